@@ -1,0 +1,1 @@
+"""The four analysts as data, the order of their work, and the ledger of facts."""

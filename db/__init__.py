@@ -1,0 +1,1 @@
+"""The sales database: tables, sessions, imports, and the life of a proposal."""

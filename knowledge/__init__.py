@@ -1,0 +1,1 @@
+"""What is written about products: text in, cited passages and resolved products out."""

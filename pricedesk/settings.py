@@ -1,0 +1,35 @@
+"""Everything an operator may set, by `PRICEDESK_*` variables."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Built once, in wiring; handed down from there."""
+
+    model_config = SettingsConfigDict(env_prefix="PRICEDESK_", frozen=True, extra="ignore")
+
+    home: Path = Path("var")
+    database_url: str = ""  # "" = SQLite under home
+    host: str = "127.0.0.1"
+    port: int = 7860
+    language: Literal["auto", "en", "zh"] = "auto"
+
+    model: str = "smollm2"  # "smollm2" (ships with the install), a Hugging Face id, or a path
+    model_url: str = ""  # an OpenAI-compatible server that runs elsewhere; "" = start our own
+    model_key: str = ""  # its key, where it wants one
+    model_name: str = ""  # the name it serves under; "" = ask it
+    model_timeout: float = Field(default=20, gt=0)  # seconds for one call
+    model_enabled: bool = True
+
+    max_change_pct: float = Field(default=30, gt=0, le=100)
+    min_margin_pct: float = Field(default=10, ge=0, lt=100)
+    days_between_changes: int = Field(default=7, ge=0)
+    proposal_days: int = Field(default=14, ge=1)  # until an undecided proposal expires
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'pricedesk.db'}"

@@ -1,0 +1,1 @@
+"""The two servers: the language model and the API."""

@@ -1,0 +1,1 @@
+"""The small model: its weights, its server, and a client for it."""

@@ -1,0 +1,1 @@
+"""What an agent may call: thin typed doors onto mathematics, database and text."""
