@@ -51,6 +51,8 @@ class Sale(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("sku", "sold_on", "order_id", "customer_id", "channel", "price", name="sale_key"),
+        Index("sale_by_day", "sold_on"),
+        Index("sale_by_order", "order_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     sku: str = Field(foreign_key="product.sku", max_length=64)
@@ -64,7 +66,7 @@ class Sale(SQLModel, table=True):
 
 
 class CompetitorPrice(SQLModel, table=True):
-    __tablename__: ClassVar[str] = "competitor_price"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "competitor_price"
     __table_args__ = (UniqueConstraint("sku", "seen_on", "competitor", name="competitor_price_key"),)
     id: int | None = Field(default=None, primary_key=True)
     sku: str = Field(foreign_key="product.sku", max_length=64)
@@ -206,7 +208,7 @@ class Receipt(SQLModel, table=True):
 
 
 class User(SQLModel, table=True):
-    __tablename__: ClassVar[str] = "user_account"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "user_account"
     name: str = Field(primary_key=True, max_length=100)
     password_hash: str = Field(max_length=200)
     role: str = Field(max_length=20)  # merchant, approver or admin
@@ -217,7 +219,7 @@ class User(SQLModel, table=True):
 class ImportRun(SQLModel, table=True):
     """One import: what came in, what was mended, what was turned away."""
 
-    __tablename__: ClassVar[str] = "import_run"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "import_run"
     id: int | None = Field(default=None, primary_key=True)
     source: str = Field(max_length=500)  # file name as given
     digest: str = Field(index=True, max_length=64)  # SHA-256 of the bytes
@@ -229,6 +231,6 @@ class ImportRun(SQLModel, table=True):
 class StoreInfo(SQLModel, table=True):
     """Facts of the store as a whole, for example simulated = yes."""
 
-    __tablename__: ClassVar[str] = "store_info"  # type: ignore[misc]
+    __tablename__: ClassVar[str] = "store_info"
     key: str = Field(primary_key=True, max_length=40)
     value: str = Field(max_length=500)

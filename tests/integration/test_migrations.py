@@ -1,0 +1,74 @@
+"""The revisions and the models say the same, on both engines."""
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+from db import tables
+from db.engine import Database, DatabaseUnavailableError, SchemaTooNewError
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+def start_one(url: str) -> bool:
+    database = Database(url)
+    database.migrate()
+    database.dispose()
+    return True
+
+
+def test_the_revisions_give_exactly_the_schema_of_the_models(database: Database) -> None:
+    assert tables.Product.metadata is SQLModel.metadata
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_second_start_changes_nothing(database: Database) -> None:
+    with database.session() as session:
+        session.add(tables.StoreInfo(key="simulated", value="no"))
+    database.migrate()
+    with database.reading() as session:
+        assert session.get_one(tables.StoreInfo, "simulated").value == "no"
+
+
+def test_the_way_back_to_nothing_works_and_forth_again(database: Database) -> None:
+    database.downgrade("base")
+    assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
+    database.migrate()
+    assert "proposal" in inspect(database.engine).get_table_names()
+
+
+def test_two_processes_may_migrate_at_once(empty: Database) -> None:
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert list(pool.map(start_one, [empty.url] * 2)) == [True, True]
+    assert "proposal" in inspect(empty.engine).get_table_names()
+
+
+def test_a_newer_database_is_refused_by_name(database: Database) -> None:
+    with database.session() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaTooNewError, match="9999"):
+        database.migrate()
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.db"
+    letter.write_text("Dear customer, " * 100)
+    database = Database(f"sqlite:///{letter}")
+    with pytest.raises(DatabaseUnavailableError, match="not a database"):
+        database.migrate()
+    database.dispose()
+    assert letter.read_text().startswith("Dear customer")
