@@ -7,12 +7,14 @@ import numpy as np
 
 from pricing.panel import Floats, Panel
 from pricing.pooling import Pool, pool, pool_of_pools, shrink
+from pricing.ppml import Mask
 from pricing.reaction import Reactions, reactions
 from pricing.regressors import informative_weeks
 
 Level = Literal["product", "category", "store"]
 
 NORMAL_95 = 1.6448536269514722
+QUARTER = 0.674  # a normal lies above this many deviations a quarter of the time
 INFLATION = 1.1  # of the 90 % interval, so that it covers on simulated stores with known truth
 LEAST_WEEKS = 12
 LEAST_WEEKS_SOLD = 8
@@ -102,7 +104,7 @@ class _Figure:
     group: Level
 
 
-def _pooled(categories: tuple[str, ...], own: Reactions, speaks: np.ndarray) -> list[_Figure]:
+def _pooled(categories: tuple[str, ...], own: Reactions, speaks: Mask) -> list[_Figure]:
     """Each product drawn to its category, or to the store where the category is unknown or thin."""
     se = np.where(speaks, own.se, np.inf)
     names = np.array(categories, dtype=str)
@@ -121,7 +123,8 @@ def _pooled(categories: tuple[str, ...], own: Reactions, speaks: np.ndarray) -> 
             mean[rows], spread[rows], share[rows] = shrink(own.slope[rows], se[rows], group)
     levels: list[Level] = ["category" if c in pools else "store" for c in categories]
     return [
-        _Figure(*map(float, row), level) for *row, level in zip(own.slope, se, mean, spread, share, levels, strict=True)
+        _Figure(float(own.slope[i]), float(se[i]), float(mean[i]), float(spread[i]), float(share[i]), level)
+        for i, level in enumerate(levels)
     ]
 
 
@@ -130,7 +133,7 @@ def _evidence(panel: Panel) -> list[Evidence]:
     return [_seen(panel.units[i], panel.price[i], keep[i]) for i in range(len(panel.skus))]
 
 
-def _seen(units: Floats, price: Floats, keep: np.ndarray) -> Evidence:
+def _seen(units: Floats, price: Floats, keep: Mask) -> Evidence:
     tried = price[keep]
     if not len(tried):
         return Evidence(0, 0, 0, False, np.nan, np.nan)
@@ -185,6 +188,8 @@ def _doubt(figure: _Figure, low: float, high: float) -> str:
         return f"the interval runs {span}: too wide to act on; run a price test"
     if figure.mean >= 0:
         return f"the estimate is positive ({figure.mean:.1f}, {span}): something other than price moved with it"
+    if figure.mean + QUARTER * figure.se > 0:
+        return f"the interval runs {span}: it cannot tell a reaction to price from none; run a price test"
     return ""
 
 

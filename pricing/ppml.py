@@ -49,7 +49,7 @@ def fit(data: Data, offset: Floats, prior: Prior, start: Fit | None = None) -> F
 
     The score is Poisson's, weighted by 1 / (1 + alpha mu) so that large weeks do not rule alone; it stays unbiased
     for any distribution with the right mean (Gourieroux, Monfort & Trognon 1984; Santos Silva & Tenreyro 2006).
-    `offset` (N, T) is added to the linear predictor. Raises nothing for products without data: they keep the prior.
+    `offset` (N, T) is added to the linear predictor. Products without data keep the prior.
     """
     n = len(data.y)
     coef = _start(data, offset, prior) if start is None else start.coef
@@ -61,11 +61,10 @@ def fit(data: Data, offset: Floats, prior: Prior, start: Fit | None = None) -> F
         weight = _weight(data, mu, spread, scale)
         score = np.einsum("nt,ntk->nk", weight * (data.y - mu), data.x, optimize=True)
         score -= (coef - prior.mean) * prior.precision
-        cov = np.linalg.inv(_gram(data.x, weight * mu) + penalty)
-        step = np.einsum("njk,nk->nj", cov, score)
+        step = np.linalg.solve(_gram(data.x, weight * mu) + penalty, score[:, :, None])[:, :, 0]
         coef = coef + step * np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1e-12))
     mu = _expected(data, coef, offset)
-    cov = np.linalg.inv(_gram(data.x, _weight(data, mu, spread, scale) * mu) + penalty)
+    cov: Floats = np.linalg.inv(_gram(data.x, _weight(data, mu, spread, scale) * mu) + penalty)
     spread, scale = _dispersion(data, mu, cov, spread, scale)
     return Fit(coef, cov, mu, spread, scale)
 
@@ -80,13 +79,15 @@ def robust_se(data: Data, fitted: Fit, column: int) -> Floats:
         total += 2 * bartlett * np.einsum("nt,nt->n", influence[:, lag:], influence[:, :-lag])
     weeks = data.keep.sum(axis=1)
     total *= weeks / np.maximum(weeks - _freedom(data, fitted), 1)
-    return np.sqrt(np.maximum(total, fitted.cov[:, column, column]))
+    se: Floats = np.sqrt(np.maximum(total, fitted.cov[:, column, column]))
+    return se
 
 
 def _freedom(data: Data, fitted: Fit) -> Floats:
     """Effective number of coefficients (N,): trace of the hat matrix."""
     weight = _weight(data, fitted.mu, fitted.spread, fitted.scale) * fitted.mu
-    return np.einsum("njk,nkj->n", fitted.cov, _gram(data.x, weight))
+    freedom: Floats = np.einsum("njk,nkj->n", fitted.cov, _gram(data.x, weight))
+    return freedom
 
 
 def _start(data: Data, offset: Floats, prior: Prior) -> Floats:
@@ -99,7 +100,8 @@ def _start(data: Data, offset: Floats, prior: Prior) -> Floats:
 
 def _expected(data: Data, coef: Floats, offset: Floats) -> Floats:
     eta = np.einsum("ntk,nk->nt", data.x, coef) + offset
-    return np.exp(np.clip(eta, -15, 15))
+    expected: Floats = np.exp(np.clip(eta, -15, 15))
+    return expected
 
 
 def _weight(data: Data, mu: Floats, spread: Floats, scale: Floats) -> Floats:
@@ -107,7 +109,8 @@ def _weight(data: Data, mu: Floats, spread: Floats, scale: Floats) -> Floats:
 
 
 def _gram(x: Floats, weight: Floats) -> Floats:
-    return np.matmul((x * weight[:, :, None]).transpose(0, 2, 1), x)
+    gram: Floats = np.matmul((x * weight[:, :, None]).transpose(0, 2, 1), x)
+    return gram
 
 
 def _dispersion(data: Data, mu: Floats, cov: Floats, spread: Floats, scale: Floats) -> tuple[Floats, Floats]:

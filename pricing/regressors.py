@@ -78,4 +78,5 @@ def _others(data: Data, fitted: Fit, mu: Floats, members: Floats, prior: float) 
     sold, expected = weight * data.y, weight * mu
     up = members.T @ (members @ sold) - sold + prior
     down = members.T @ (members @ expected) - expected + prior
-    return np.log(np.maximum(up, 1e-3) / np.maximum(down, 1e-3))
+    effect: Floats = np.log(np.maximum(up, 1e-3) / np.maximum(down, 1e-3))
+    return effect
