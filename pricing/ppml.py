@@ -52,7 +52,7 @@ def fit(data: Data, offset: Floats, prior: Prior, start: Fit | None = None) -> F
     `offset` (N, T) is added to the linear predictor. Products without data keep the prior.
     """
     n = len(data.y)
-    coef = _start(data, offset, prior) if start is None else start.coef
+    coef: Floats = _start(data, offset, prior) if start is None else start.coef
     spread = np.full(n, 0.1) if start is None else start.spread
     scale = np.ones(n) if start is None else start.scale
     penalty = np.diag(prior.precision)

@@ -1,0 +1,79 @@
+"""Forecasts made again at past dates, to weigh the methods and to measure their errors."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pricing.history import History
+from pricing.level import candidates
+from pricing.panel import Floats
+from pricing.regressors import Groups
+from pricing.season import seasons
+from pricing.spread import Trials
+
+MOST_ORIGINS, STEP = 12, 4  # how many past dates, and weeks between them
+LEAST_PAST = 8  # weeks of history at a past date
+PRIOR_ORIGINS = 4.0  # the store's verdict on the methods, in dates, against the product's own
+BELIEF = 3.0  # how sharply the methods' errors part their weights
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What forecasts at past dates taught."""
+
+    weights: Floats  # (M, N) share of each method; columns sum to 1
+    weekly: Trials  # errors week by week
+    total: Trials  # errors of sums over the horizon (or as much of it as the past allows)
+
+
+def rehearse(past: History, groups: Groups, horizon: int, methods: int) -> Rehearsal | None:
+    """Rolling-origin evaluation; everything is learnt anew from what was known at each date. None where the panel is
+    too short for a single one. Methods are weighed by (squared error over variance)^−3, a product's own record
+    counting against the store's by the number of dates."""
+    t = past.units.shape[1]
+    ahead = min(horizon, max(t // 3, 1))
+    origins = list(range(t - ahead, LEAST_PAST - 1, -STEP))[:MOST_ORIGINS]
+    if not origins:
+        return None
+    runs = [_at(past, groups, origin, horizon, methods) for origin in origins]
+    guess = np.concatenate([r[0] for r in runs], axis=2)
+    actual, weight = (np.concatenate([r[k] for r in runs], axis=1) for k in (1, 2))
+    shares = _weigh(guess, actual, weight, len(origins))
+    mean = np.einsum("mn,mne->ne", shares, guess)
+    sums = [_summed(r, shares, ahead) for r in runs]
+    total = Trials(*(np.stack([s[k] for s in sums], axis=1) for k in range(3)))
+    return Rehearsal(shares, Trials(mean, actual, weight), total)
+
+
+_Run = tuple[Floats, Floats, Floats]  # guesses (M, N, h), what happened (N, h), weight (N, h)
+
+
+def _at(past: History, groups: Groups, origin: int, horizon: int, methods: int) -> _Run:
+    """Forecasts at one date, for the prices that came, and what came. A product must have had a week before it."""
+    end = min(origin + horizon, past.units.shape[1])
+    before = past.until(origin)
+    guess = candidates(before, seasons(before, groups, end - origin), groups) * past.effect[None, :, origin:end]
+    if len(guess) < methods:  # no season could be learnt yet: the seasonal methods speak as their plain twins do
+        plain = len(guess) - 1
+        guess = np.concatenate([guess[:plain], guess[:plain], guess[plain:]])
+    weight = past.known[:, origin:end] * (before.weeks > 0)[:, None]
+    return guess, past.units[:, origin:end], weight.astype(np.float64)
+
+
+def _weigh(guess: Floats, actual: Floats, weight: Floats, origins: int) -> Floats:
+    scale = (guess.mean(axis=0) + 0.3 * guess.mean(axis=0) ** 2 + 0.1)[None]
+    loss = np.minimum((guess - actual[None]) ** 2 / scale, 25) * weight[None]
+    seen = weight.sum(axis=1)
+    own = loss.sum(axis=2) / np.maximum(seen, 1)
+    store = loss.sum(axis=(1, 2)) / max(float(seen.sum()), 1)
+    dates = origins * seen / max(float(seen.max(initial=0)), 1)
+    mixed = (own * dates + PRIOR_ORIGINS * store[:, None]) / (dates + PRIOR_ORIGINS)
+    share = (mixed / np.maximum(mixed.min(axis=0), 1e-9) + 1e-3) ** -BELIEF
+    return np.asarray(share / share.sum(axis=0))
+
+
+def _summed(run: _Run, shares: Floats, ahead: int) -> _Run:
+    """Sums over the first `ahead` weeks, where all of them are known."""
+    guess, actual, weight = (part[..., :ahead] for part in run)
+    whole = (weight > 0).all(axis=1) & (weight.shape[1] == ahead)
+    return np.einsum("mn,mnh->n", shares, guess), actual.sum(axis=1), whole.astype(np.float64)
