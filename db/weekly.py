@@ -1,0 +1,234 @@
+"""Order lines into weeks: usual price, wholesale lines, promotions, stock and competitors, as the panel wants them."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from sqlmodel import Session
+
+from db.reading import frame
+from db.versions import UnknownProductError
+from pricing.panel import Days, Floats, Panel
+
+WEEK = timedelta(days=7)
+RUN_UP = 26  # weeks read before the panel begins, so that it begins with a known price
+CARRY = 4  # weeks that a competitor's price is taken to hold
+WHOLESALE_TIMES = 3  # a line this many times the product's usual line is of wholesale size
+WHOLESALE_BELOW = 0.98  # and bought at less than this share of the usual price
+MANY = 500  # more products than this are read with all others and cut afterwards
+
+LINES = """SELECT sku, sold_on, units, CAST(price AS DOUBLE PRECISION) AS price, promo, order_id <> '' AS ordered
+FROM sale WHERE sold_on BETWEEN :since AND :until"""
+OLDER = "SELECT DISTINCT sku, sold_on FROM sale WHERE sold_on < :since"
+LINE_SCHEMA = {
+    "sku": pl.String, "sold_on": pl.Date, "units": pl.Int64, "price": pl.Float64, "promo": pl.Boolean,
+    "ordered": pl.Boolean,
+}  # fmt: skip
+
+
+def last_day(session: Session) -> date | None:
+    """The newest day with a sale; None in a store without any."""
+    day: date | None = frame(session, "SELECT MAX(sold_on) AS day FROM sale", {"day": pl.Date})["day"].item()
+    return day
+
+
+def last_week(session: Session) -> date | None:
+    """Monday of the newest complete week: one that ends on the store's last trading day of a week, or on a Sunday."""
+    newest = last_day(session)
+    if newest is None:
+        return None
+    days = frame(
+        session,
+        "SELECT DISTINCT sold_on FROM sale WHERE sold_on > :since",
+        {"day": pl.Date},
+        since=newest - 9 * WEEK,
+    )
+    weeks = days.group_by(pl.col("day").dt.truncate("1w")).agg(last=pl.col("day").dt.weekday().max()).sort("day")
+    usual = np.median(weeks["last"].to_numpy()[:-1]) if len(weeks) > 1 else 7
+    monday = newest - timedelta(days=newest.weekday())
+    return monday if newest.isoweekday() >= usual else monday - WEEK
+
+
+def panel(session: Session, skus: Sequence[str] | None = None, weeks: int = 104) -> Panel:
+    """The last `weeks` complete weeks of `skus` (every product where None), in the order given.
+
+    `price` is the price that most small lines of the week paid (their weighted median: a line counts once, a day's row
+    by its units); `bulk` counts lines of WHOLESALE_TIMES the product's median line that paid less than that.
+    Raises UnknownProductError for a product that the store lacks, ValueError for fewer than one week.
+    """
+    if weeks < 1:
+        raise ValueError(f"weeks: {weeks} cannot be; give 1 or more")
+    products = _products(session, skus)
+    names = products["sku"].to_list()
+    end = last_week(session)
+    if end is None:
+        return _empty(products)
+    first = frame(session, "SELECT MIN(sold_on) AS day FROM sale", {"day": pl.Date})["day"].item()
+    start = max(end - (weeks - 1) * WEEK, first - timedelta(days=first.weekday()))
+    if start > end:
+        return _empty(products)
+    begin = start - RUN_UP * WEEK
+    lines = _read(session, LINES, LINE_SCHEMA, skus, since=begin, until=end + timedelta(days=6))
+    sold = by_week(lines)
+    grid = _Grid(names, start, end)
+    wide = _Grid(names, begin, end)
+    units = grid.fill(sold, "units", 0.0)
+    if first < begin:
+        older = _read(session, OLDER, {"sku": pl.String, "sold_on": pl.Date}, skus, since=begin)
+        lines = pl.concat([lines, older], how="diagonal")
+    units[grid.mondays[None, :] < _first_weeks(names, lines)[:, None]] = np.nan
+    return Panel(
+        skus=tuple(names),
+        categories=tuple(products["category"]),
+        currencies=tuple(products["currency"]),
+        weeks=grid.mondays,
+        units=units,
+        bulk=np.where(np.isnan(units), np.nan, np.fmin(grid.fill(sold, "bulk", 0.0), units)),
+        price=_carried(wide.fill(sold, "price"))[:, RUN_UP:],
+        promo=np.maximum(grid.fill(sold, "promo", 0.0), _promoted(session, skus, grid)),
+        in_stock=_stocked(session, skus, grid),
+        competitor=_competitors(session, skus, wide)[:, RUN_UP:],
+        cost=np.repeat(products["cost"].to_numpy().astype(float)[:, None], len(grid.mondays), axis=1),
+    )
+
+
+def by_week(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines (LINE_SCHEMA) into sku, week, units (net, 0 or more), bulk, price (null where unknown), promo, revenue."""
+    lines = lines.filter(pl.col("price") > 0).with_columns(week=pl.col("sold_on").dt.truncate("1w"))
+    bought = lines.filter(pl.col("units") > 0)
+    sizes = bought.filter("ordered").group_by("sku").agg(size=pl.col("units").median())
+    bought = bought.join(sizes, on="sku", how="left")
+    usual = _usual_price(bought.filter(~pl.col("ordered") | (pl.col("units") <= pl.col("size"))))
+    bulk = (
+        bought.filter("ordered", ~pl.col("promo"), pl.col("units") >= WHOLESALE_TIMES * pl.col("size"))
+        .join(usual, on=["sku", "week"], how="inner")
+        .filter(pl.col("price") < WHOLESALE_BELOW * pl.col("usual"))
+        .group_by("sku", "week")
+        .agg(bulk=pl.col("units").sum())
+    )
+    weeks = lines.group_by("sku", "week").agg(
+        units=pl.col("units").sum().clip(lower_bound=0).cast(pl.Float64),
+        revenue=(pl.col("units") * pl.col("price")).sum(),
+        promo=(pl.col("promo") & (pl.col("units") > 0)).sum() / (pl.col("units") > 0).sum(),
+    )
+    return (
+        weeks.join(usual, on=["sku", "week"], how="left")
+        .join(bulk, on=["sku", "week"], how="left")
+        .rename({"usual": "price"})
+        .with_columns(pl.col("promo").fill_nan(0), pl.col("bulk").fill_null(0).cast(pl.Float64))
+        .sort("sku", "week")
+    )
+
+
+def _usual_price(small: pl.DataFrame) -> pl.DataFrame:
+    """Weighted median price of each product and week: an order line counts once, a day's row by its units."""
+    weight = pl.when("ordered").then(1).otherwise(pl.col("units"))
+    totals = small.group_by("sku", "week", "price").agg(weight=weight.sum()).sort("sku", "week", "price")
+    run, whole = pl.col("weight").cum_sum().over("sku", "week"), pl.col("weight").sum().over("sku", "week")
+    return (
+        totals.filter(2 * run >= whole).group_by("sku", "week", maintain_order=True).agg(usual=pl.col("price").first())
+    )
+
+
+class _Grid:
+    """Products by Mondays, and long rows laid out on it."""
+
+    def __init__(self, names: Sequence[str], start: date, end: date) -> None:
+        self.mondays: Days = np.arange(np.datetime64(start), np.datetime64(end) + 1, 7)
+        self.index = pl.DataFrame({"sku": names, "row": np.arange(len(names))}, schema_overrides={"sku": pl.String})
+
+    def fill(self, rows: pl.DataFrame, column: str, empty: float = np.nan) -> Floats:
+        """(N, T) values of `column`; rows of other products or weeks are left out."""
+        rows = rows.select("sku", "week", column).drop_nulls().join(self.index, on="sku")
+        at = (rows["week"].to_numpy().astype("datetime64[D]") - self.mondays[0]).astype(int) // 7
+        inside = (at >= 0) & (at < len(self.mondays))
+        out = np.full((len(self.index), len(self.mondays)), empty)
+        out[rows["row"].to_numpy()[inside], at[inside]] = rows[column].to_numpy()[inside]
+        return out
+
+
+def _carried(values: Floats, most: int | None = None) -> Floats:
+    """Each NaN takes the last value before it, at most `most` steps old."""
+    steps = np.arange(values.shape[1])
+    last = np.maximum.accumulate(np.where(np.isnan(values), -1, steps), axis=1)
+    out = np.take_along_axis(values, np.maximum(last, 0), axis=1)
+    out[(last < 0) | ((steps - last > most) if most is not None else False)] = np.nan
+    return out
+
+
+def _read(
+    session: Session, sql: str, schema: dict[str, Any], skus: Sequence[str] | None, **values: Any
+) -> pl.DataFrame:
+    if skus is None or len(skus) > MANY:
+        return frame(session, sql, schema, **values)
+    return frame(session, f"{sql} AND sku IN :skus", schema, skus=list(skus), **values)
+
+
+def _products(session: Session, skus: Sequence[str] | None) -> pl.DataFrame:
+    sql = "SELECT sku, category, currency, CAST(cost AS DOUBLE PRECISION) AS cost FROM product WHERE 1 = 1"
+    schema = {"sku": pl.String, "category": pl.String, "currency": pl.String, "cost": pl.Float64}
+    found = _read(session, sql, schema, skus)
+    if skus is None:
+        return found.sort("sku")
+    unknown = set(skus) - set(found["sku"])
+    if unknown:
+        raise UnknownProductError(", ".join(sorted(unknown)))
+    return pl.DataFrame({"sku": list(skus)}, schema={"sku": pl.String}).join(
+        found, on="sku", how="left", maintain_order="left"
+    )
+
+
+def _first_weeks(names: list[str], lines: pl.DataFrame) -> NDArray[np.datetime64]:
+    """(N,) Monday of each product's first sale, at the end of time where it never sold."""
+    firsts = lines.group_by("sku").agg(week=pl.col("sold_on").min().dt.truncate("1w"))
+    known = dict(zip(firsts["sku"], firsts["week"], strict=True))
+    return np.array([known.get(name, date.max) for name in names], dtype="datetime64[D]")
+
+
+def _promoted(session: Session, skus: Sequence[str] | None, grid: _Grid) -> Floats:
+    """(N, T) share of the week's days inside a promotion of the calendar."""
+    since, until = grid.mondays[0].item(), grid.mondays[-1].item() + timedelta(days=6)
+    sql = "SELECT sku, starts_on, ends_on FROM promotion WHERE starts_on <= :until AND ends_on >= :since"
+    schema = {"sku": pl.String, "starts_on": pl.Date, "ends_on": pl.Date}
+    days = (
+        _read(session, sql, schema, skus, since=since, until=until)
+        .filter(pl.col("starts_on") <= pl.col("ends_on"))
+        .with_columns(pl.col("starts_on").clip(since, until), pl.col("ends_on").clip(since, until))
+        .with_columns(day=pl.date_ranges("starts_on", "ends_on"))
+        .explode("day")
+        .unique(["sku", "day"])
+    )
+    share = days.group_by("sku", pl.col("day").dt.truncate("1w").alias("week")).agg(share=pl.len() / 7)
+    return grid.fill(share, "share", 0.0)
+
+
+def _stocked(session: Session, skus: Sequence[str] | None, grid: _Grid) -> Floats:
+    """(N, T) share of a week's counts that found stock on hand; 1 where nothing was counted."""
+    sql = "SELECT sku, counted_on, on_hand FROM stock WHERE counted_on >= :since"
+    schema = {"sku": pl.String, "counted_on": pl.Date, "on_hand": pl.Int64}
+    counts = _read(session, sql, schema, skus, since=grid.mondays[0].item())
+    share = counts.group_by("sku", pl.col("counted_on").dt.truncate("1w").alias("week")).agg(
+        share=(pl.col("on_hand") > 0).mean()
+    )
+    return grid.fill(share, "share", 1.0)
+
+
+def _competitors(session: Session, skus: Sequence[str] | None, grid: _Grid) -> Floats:
+    """(N, T) mean price of competitors that had it, carried up to CARRY weeks."""
+    sql = """SELECT sku, seen_on, CAST(price AS DOUBLE PRECISION) AS price, in_stock FROM competitor_price
+    WHERE seen_on >= :since"""
+    schema = {"sku": pl.String, "seen_on": pl.Date, "price": pl.Float64, "in_stock": pl.Boolean}
+    seen = _read(session, sql, schema, skus, since=grid.mondays[0].item()).filter("in_stock")
+    mean = seen.group_by("sku", pl.col("seen_on").dt.truncate("1w").alias("week")).agg(pl.col("price").mean())
+    return _carried(grid.fill(mean, "price"), CARRY)
+
+
+def _empty(products: pl.DataFrame) -> Panel:
+    nothing = np.empty((len(products), 0))
+    return Panel(
+        tuple(products["sku"]), tuple(products["category"]), tuple(products["currency"]),
+        np.array([], dtype="datetime64[D]"), nothing, nothing, nothing, nothing, nothing, nothing, nothing,
+    )  # fmt: skip
