@@ -1,51 +1,21 @@
 """The rules that no proposal may break, and the trail of what each did to it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from types import MappingProxyType
-from typing import Literal
+from itertools import combinations
+from math import isfinite
 
-RuleName = Literal[
-    "history_range", "ending", "competitor_band", "line_order", "max_change", "change_frequency", "map", "prior_price",
-    "margin_floor", "cost_floor",
-]  # fmt: skip
+from pricing.bounds import BOUNDS, ending_coins
+from pricing.coin import exact, money
+from pricing.limits import Bound, Limits
+from pricing.offer import WORDS, Offer, RuleName, Rules
 
+__all__ = ["WORDS", "Offer", "RuleName", "Rules", "Ruling", "Verdict", "judge", "ladder", "lawful_limits", "relaxed"]
 
-@dataclass(frozen=True)
-class Offer:
-    """What is known of a product on the day its price is set. Money in `currency`; None where unknown."""
-
-    sku: str
-    currency: str
-    price: float  # today's price, > 0
-    cost: float | None = None
-    stock: float | None = None  # units on hand
-    map_price: float | None = None  # minimum advertised price
-    competitors: tuple[float, ...] = ()
-    price_low: float | None = None  # the range that history speaks for
-    price_high: float | None = None
-    last_changed: date | None = None
-    lowest_30_days: float | None = None  # lawful prior price (EU Omnibus directive)
-    line_low: float | None = None  # may not be cheaper than the smaller sibling
-    line_high: float | None = None  # nor dearer than the larger one
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Limits of a store; percent as whole numbers (10 = 10 %)."""
-
-    max_change_pct: float = 30.0
-    min_margin_pct: float = 10.0  # of the price
-    days_between_changes: int = 7
-    competitor_low_pct: float | None = None  # not more than this below the cheapest competitor
-    competitor_high_pct: float | None = None  # not more than this above the median competitor
-    respect_map: bool = True
-    endings: Mapping[str, tuple[float, ...]] = field(
-        default_factory=lambda: MappingProxyType(
-            {"GBP": (0.99, 0.95, 0.49, 0.25, 0.75), "USD": (0.99, 0.49), "EUR": (0.99, 0.49, 0.95)}
-        )
-    )  # allowed fractions of the unit by currency; none listed = any price in the smallest coin
+RELAXABLE: tuple[RuleName, ...] = (
+    "history_range", "competitor_band", "line_order", "max_change", "change_frequency", "map", "margin_floor",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,10 +43,81 @@ class Verdict:
 
 
 def judge(wanted: float, offer: Offer, rules: Rules, today: date) -> Verdict:
-    """The lawful price nearest to `wanted`, with one ruling for every rule (binding or not), floors last."""
-    raise NotImplementedError
+    """The lawful price nearest to `wanted`, with one ruling for every rule (binding or not), floors last.
+
+    Each rule narrows the prices that are left, and the price after it is the one of them nearest to `wanted`: so no
+    later rule undoes an earlier one, and rounding to an ending undoes none. Where a rule leaves nothing of what the
+    earlier ones left, it wins in the trail and the verdict has no price. Raises ValueError unless `wanted` > 0.
+    """
+    if not (isfinite(wanted) and wanted > 0):
+        raise ValueError(f"{wanted} is no price; give a number above 0")
+    price, lawful, trail = wanted, True, []
+    for name, bound, limits, clash in _walk(offer, rules, today):
+        before, nearest = price, limits.nearest(wanted)
+        price = before if nearest is None else nearest
+        lawful = lawful and not clash
+        note = f"{bound.note} {clash}" if clash else bound.note
+        if price != before and limits.plain(price):
+            note += " No allowed ending lies between the limits, so the price goes to the smallest coin."
+        trail.append(Ruling(name, before, price, price != before, note))
+    return Verdict(price if lawful else None, tuple(trail))
 
 
 def ladder(offer: Offer, rules: Rules, today: date, rungs: int = 60) -> tuple[float, ...]:
-    """All prices (at most `rungs`, ascending) that may lawfully be charged, today's price included where it is lawful."""
-    raise NotImplementedError
+    """All prices (at most `rungs`, ascending) that may lawfully be charged, today's price included where it is lawful.
+
+    Where there are more, `rungs` of them evenly spread from the lowest to the highest. Empty where there is none.
+    """
+    limits = lawful_limits(offer, rules, today)
+    return () if limits is None else limits.rungs(rungs)
+
+
+def lawful_limits(offer: Offer, rules: Rules, today: date, without: frozenset[RuleName] = frozenset()) -> Limits | None:
+    """What all rules (but those in `without`) leave together; None where they leave no price."""
+    steps = list(_walk(offer, rules, today, without))
+    return None if any(clash for *_, clash in steps) else steps[-1][2]
+
+
+def relaxed(offer: Offer, rules: Rules, today: date) -> dict[tuple[RuleName, ...], float]:
+    """What giving up rules would buy: the lawful price nearest to today's without each rule that stands in the way.
+
+    Pairs of rules where no single one is enough. The cost floor is never given up. Empty where nothing helps.
+    """
+    for size in (1, 2):
+        bought = {}
+        for names in combinations(RELAXABLE, size):
+            limits = lawful_limits(offer, rules, today, frozenset(names))
+            price = None if limits is None else limits.nearest(offer.price)
+            if price is not None:
+                bought[names] = price
+        if bought:
+            return bought
+    return {}
+
+
+def _walk(
+    offer: Offer, rules: Rules, today: date, without: frozenset[RuleName] = frozenset()
+) -> Iterator[tuple[RuleName, Bound, Limits, str]]:
+    """Rule by rule: its bound, what is left after it, and why nothing is where it contradicts the earlier ones."""
+    limits = Limits(offer.currency, exact(offer.price))
+    for name, bound_of in BOUNDS.items():
+        if name in without:
+            continue
+        bound = bound_of(offer, rules, today)
+        if name == "ending":
+            limits = replace(limits, endings=ending_coins(offer, rules))
+        left, clash = limits.within(bound), ""
+        if left.nearest(offer.price) is None:
+            clash, left = _clash(bound, limits), limits.opened().within(bound)
+        limits = left
+        yield name, bound, limits, clash
+
+
+def _clash(bound: Bound, limits: Limits) -> str:
+    if bound.low > limits.high:
+        allowed, other = f"at most {money(limits.high, limits.currency)}", limits.high_rule
+    elif bound.high < limits.low:
+        allowed, other = f"at least {money(limits.low, limits.currency)}", limits.low_rule
+    else:
+        return "No price that can be paid in coins is left between the limits."
+    return f"This contradicts {other}, which leaves {allowed}: no price keeps both."
