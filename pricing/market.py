@@ -124,15 +124,20 @@ def _season(category: Category, amplitude: float) -> Floats:
     return season
 
 
-def history(rng: np.random.Generator, truth: pl.DataFrame, usual_price: Floats, weeks: Days) -> Market:
-    """A past in which the merchant follows cost, raises prices in season and when demand is good, and promotes."""
+def history(
+    rng: np.random.Generator, truth: pl.DataFrame, usual_price: Floats, weeks: Days, *, foresight: float
+) -> Market:
+    """A past in which the merchant follows cost, raises prices in season and when demand is good, and promotes.
+
+    `foresight`: by how much the log price answers a hidden log demand shock.
+    """
     family, wide = codes(truth["family"]), len(weeks)
     fixed = (truth["role"] == "no price variation").to_numpy()
     shock = autoregression(rng, np.zeros(truth.height), wide)
     drift = _cost_drift(rng, codes(truth["category"]), family, wide)
     cost = np.round((usual_price / _markup(rng, truth["elasticity"].to_numpy(), family))[:, None] * np.exp(drift), 2)
     season = np.array(truth["season"].to_list())[:, season_index(weeks)]
-    wish = np.log(usual_price)[:, None] + 0.7 * drift + 0.12 * np.log(season) + 0.3 * shock
+    wish = np.log(usual_price)[:, None] + 0.7 * drift + 0.12 * np.log(season) + foresight * shock
     wish += rng.normal(0, 0.09, (truth.height, wide))[family]
     changes = _change_weeks(rng, truth.height, wide)[family]
     changes[fixed] = wide - 1

@@ -88,10 +88,13 @@ def store(
     weeks: int = 104,
     end: date = END,
     form: Form | Literal["mixed"] = "mixed",
+    *,
+    foresight: float = 0.1,
 ) -> SimulatedStore:
     """A shop with `products` products and `weeks` weeks of sales up to `end` (moved back to a Sunday), in GBP.
 
-    The same arguments give the same bytes. Raises ValueError for fewer than 1 product or 12 weeks.
+    `foresight` is how far the merchant's log price answers hidden log demand shocks, which biases naive elasticities
+    towards 0; no weekly control removes it, an instrument (cost, competitors' prices) does. The same arguments give the same bytes. Raises ValueError for fewer than 1 product or 12 weeks.
     """
     if products < 1 or weeks < 12:
         raise ValueError("a simulated store needs at least 1 product and 12 weeks")
@@ -103,7 +106,7 @@ def store(
     goods = catalogue(naming, products)
     truth = traits(making, goods, roles(making, products), form)
     truth = _policies(dating, _dates(dating, truth, calendar), calendar)
-    market = history(pricing, truth, goods["usual_price"].to_numpy(), calendar)
+    market = history(pricing, truth, goods["usual_price"].to_numpy(), calendar, foresight=foresight)
     truth = truth.with_columns(
         reference_price=market.price[:, -1],
         competitor_reference=market.competitor[:, -1],

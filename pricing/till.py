@@ -137,7 +137,7 @@ def orders(rng: np.random.Generator, goods: pl.DataFrame, market: Market, lines:
     lines, order = _baskets(rng, lines, theme, kind)
     at = (lines.product, lines.day)
     buyer, channel = _buyers(rng, int(order.max(initial=0)) + 1, goods.height)
-    wholesaler = np.char.add("W", np.char.zfill(((lines.product + lines.day) % WHOLESALERS + 1).astype(str), 2))
+    wholesaler = _numbered("W", (lines.product + lines.day) % WHOLESALERS + 1, 2)
     return pl.DataFrame(
         {
             "date": market.days[lines.day],
@@ -179,11 +179,16 @@ def _baskets(rng: np.random.Generator, lines: Lines, theme: Ints, kind: Ints) ->
     return lines, np.where(alone, basket.max(initial=0) + np.cumsum(alone), basket)
 
 
+def _numbered(letter: str, numbers: Ints, digits: int) -> NDArray[np.str_]:
+    names = letter + pl.Series(numbers).cast(pl.String).str.zfill(digits)
+    return names.to_numpy().astype(str)
+
+
 def _buyers(rng: np.random.Generator, count: int, products: int) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     customers = max(200, 25 * products)
     number = (customers * rng.random(count) ** 2).astype(np.int64)  # some come often
     on_phone = rng.random(count) < np.where(number % 3 == 0, 0.8, 0.15)
-    return np.char.add("C", np.char.zfill(number.astype(str), 6)), np.where(on_phone, "app", "web")
+    return _numbered("C", number, 6), np.where(on_phone, "app", "web")
 
 
 def returns(rng: np.random.Generator, sales: pl.DataFrame, rate: pl.DataFrame, last: date) -> pl.DataFrame:

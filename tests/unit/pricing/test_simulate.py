@@ -7,6 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pricing import simulate
+from pricing.assortment import catalogue
 from pricing.errors import PricingError
 from pricing.panel import Floats
 from pricing.simulate import SimulatedStore, continued, panel, store
@@ -78,7 +79,7 @@ def test_the_truth_is_not_written_into_the_store_folder(shop: SimulatedStore, tm
 
 @pytest.mark.parametrize("products", [1, 7, 200, 4000])
 def test_names_are_unique_in_both_languages(products: int) -> None:
-    goods = simulate.catalogue(np.random.default_rng(0), products)
+    goods = catalogue(np.random.default_rng(0), products)
     assert [goods[c].n_unique() for c in ("sku", "name", "name_zh", "description")] == [products] * 4
     assert not goods["name"].str.contains(r"\p{Han}").any()
     assert goods["name_zh"].str.contains(r"\p{Han}").all()
