@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
 from pricing.elasticity import Elasticity
-from pricing.forecast import Forecast
+from pricing.errors import NotEnoughDataError
+from pricing.forecast import LEVELS, Forecast
 from pricing.panel import Floats
+
+SAME = 1e-9  # relative difference under which two prices are one
+TAIL = (0.25, 4.0)  # how far the upper tail may be stretched so that the mean is the forecast's
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,77 @@ def demand(
     """Units at `prices` from the posteriors of level and elasticity, averaged over the shape of demand.
 
     Away from the current price the shape is itself uncertain, so draws are split over constant-elasticity,
-    exponential and linear demand, all with the drawn elasticity at the current price.
-    Raises NotEnoughDataError where the elasticity is not usable and `prices` holds more than the current price.
+    exponential and linear demand, all with the drawn elasticity at the current price. Elasticities are drawn below 0:
+    in no world do units rise with price. A forecast for another price than `current` is carried over by the drawn
+    elasticity. Draws are stratified and depend on `seed` alone.
+    Raises NotEnoughDataError where there is no forecast, or where the elasticity is not usable and `prices` holds
+    more than the current price. Raises ValueError for prices that do not ascend, are not above 0 or lack the current
+    one, for fewer than 1 draw, and for a forecast and an elasticity of two products.
     """
-    raise NotImplementedError
+    prices = np.asarray(prices, np.float64)
+    _check(forecast, elasticity, prices, current, draws)
+    rng = np.random.default_rng(seed)
+    level_at, slope_at = _strata(rng, draws), _strata(rng, draws)
+    total = _quantile(forecast, level_at)
+    if not elasticity.usable:
+        return Demand(elasticity.sku, len(forecast.weeks), prices, np.repeat(total[:, None], len(prices), axis=1))
+    slope = _below_zero(elasticity, slope_at)
+    if forecast.price > 0:
+        total = total * (current / forecast.price) ** slope
+    shape = _shapes(slope, prices / current, rng.permutation(draws) % 3)
+    return Demand(elasticity.sku, len(forecast.weeks), prices, total[:, None] * shape)
+
+
+def _check(forecast: Forecast, elasticity: Elasticity, prices: Floats, current: float, draws: int) -> None:
+    if forecast.sku != elasticity.sku:
+        raise ValueError(f"the forecast is of {forecast.sku}, the elasticity of {elasticity.sku}")
+    if draws < 1:
+        raise ValueError(f"at least 1 draw is needed, not {draws}")
+    if prices.ndim != 1 or not len(prices) or not np.isfinite(prices).all() or prices[0] <= 0:
+        raise ValueError("prices must be a row of finite numbers above 0")
+    if (np.diff(prices) <= 0).any():
+        raise ValueError("prices must ascend")
+    here = np.abs(prices / current - 1) <= SAME if current > 0 else np.zeros(len(prices), bool)
+    if not here.any():
+        raise ValueError(f"the current price, {current}, must be among the prices")
+    if not np.isfinite(forecast.total).all():
+        raise NotEnoughDataError(f"{forecast.sku} has no forecast: {forecast.caution}")
+    if not elasticity.usable and len(prices) > 1:
+        raise NotEnoughDataError(f"{elasticity.sku} has no usable elasticity: {elasticity.reason}")
+
+
+def _strata(rng: np.random.Generator, draws: int) -> Floats:
+    """Uniform draws, one from each of `draws` equal slices of (0, 1), shuffled."""
+    return np.asarray((rng.permutation(draws) + rng.uniform(0.001, 0.999, draws)) / draws)
+
+
+def _quantile(forecast: Forecast, at: Floats) -> Floats:
+    """Total units (S,) at probabilities: straight between the forecast's quantiles, an exponential tail above."""
+    high = LEVELS[-1]
+    floor = max(0.0, 2 * forecast.total[0] - forecast.total[1])
+    body = np.interp(at, (0.0, *LEVELS), (floor, *forecast.total))
+    above = np.log((1 - high) / np.minimum(1 - at, 1 - high))
+    return np.asarray(body + _tail(forecast, floor) * above)
+
+
+def _tail(forecast: Forecast, floor: float) -> float:
+    """Mean excess over the top quantile: what brings the mean to the forecast's, within bounds of what p90 to p95 say."""
+    knots, values = np.array((0.0, *LEVELS)), np.array((floor, *forecast.total))
+    body = float(np.sum(np.diff(knots) * (values[1:] + values[:-1]) / 2))
+    share = 1 - LEVELS[-1]
+    natural = max(float(forecast.total[-1] - forecast.total[-2]), 0.0) / np.log((1 - LEVELS[-2]) / share)
+    wanted = (forecast.total_mean - body) / share - float(forecast.total[-1])
+    return float(np.clip(wanted, TAIL[0] * natural, TAIL[1] * natural))
+
+
+def _below_zero(elasticity: Elasticity, at: Floats) -> Floats:
+    """Normal elasticities (S,) given that they are below 0."""
+    se = max(elasticity.se, 1e-6)
+    return np.asarray(np.minimum(elasticity.elasticity + se * ndtri(at * ndtr(-elasticity.elasticity / se)), -1e-9))
+
+
+def _shapes(slope: Floats, ratio: Floats, kind: NDArray[np.int64]) -> Floats:
+    """Units (S, P) at price ratios (P,) as multiples of units at ratio 1; `kind` (S,) picks the form of each world."""
+    step = slope[:, None] * (ratio - 1)
+    forms = (ratio ** slope[:, None], np.exp(step), np.maximum(0.0, 1 + step))
+    return np.select([kind[:, None] == k for k in range(3)], forms)

@@ -13,7 +13,7 @@ from pricing.panel import Days, Floats, Panel
 from pricing.regressors import Groups
 from pricing.rehearsal import Rehearsal, rehearse
 from pricing.season import seasons
-from pricing.spread import UNTRIED, Spread, learn
+from pricing.spread import CLASSES, UNTRIED, Spread, learn
 
 LEVELS = spread.LEVELS
 LONGEST = 26
@@ -123,14 +123,14 @@ def _moved(last: Floats, prices: Floats | None, elasticities: Sequence[Elasticit
 
 def _spreads(tried: Rehearsal | None, n: int) -> tuple[Spread, Spread]:
     if tried is None:
-        plain = Spread(np.full(n, UNTRIED), np.tile(np.array(LEVELS), (3, 1)))
+        plain = Spread(np.full(n, UNTRIED), 0.05, np.tile(np.array(LEVELS), (len(CLASSES) + 1, 1)))
         return plain, plain
     return learn(tried.weekly), learn(tried.total)
 
 
 def _total(total: Spread, mean: Floats, extra: Floats) -> Floats:
     """Quantiles (5, N) of the sum."""
-    return total.quantiles(mean.sum(axis=1), extra)
+    return np.asarray(total.quantiles(mean.sum(axis=1, keepdims=True), extra)[:, :, 0])
 
 
 def _inexperience(past: History, mean: Floats) -> Floats:

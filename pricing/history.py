@@ -27,7 +27,7 @@ class History:
     @property
     def weeks(self) -> Floats:
         """Weeks (N,) with data."""
-        return self.known.sum(axis=1).astype(np.float64)
+        return np.asarray(self.known.sum(axis=1), np.float64)
 
     def until(self, week: int) -> "History":
         """What was known before column `week`."""
@@ -69,4 +69,4 @@ def _price_effect(price: Floats, last: Floats, elasticities: Sequence[Elasticity
     with np.errstate(invalid="ignore"):
         ratio = np.where(price > 0, price / last[:, None], 1)
     power = slope[:, None] * np.log(np.where(np.isfinite(ratio), ratio, 1))
-    return np.exp(np.clip(power, -np.log(LARGEST_EFFECT), np.log(LARGEST_EFFECT)))
+    return np.asarray(np.exp(np.clip(power, -np.log(LARGEST_EFFECT), np.log(LARGEST_EFFECT))))

@@ -52,7 +52,7 @@ def fit(data: Data, offset: Floats, prior: Prior, start: Fit | None = None) -> F
     `offset` (N, T) is added to the linear predictor. Products without data keep the prior.
     """
     n = len(data.y)
-    coef: Floats = _start(data, offset, prior) if start is None else start.coef
+    coef: Floats = _start(data, offset, prior) if start is None else start.coef.copy()
     spread = np.full(n, 0.1) if start is None else start.spread
     scale = np.ones(n) if start is None else start.scale
     penalty = np.diag(prior.precision)
@@ -62,9 +62,10 @@ def fit(data: Data, offset: Floats, prior: Prior, start: Fit | None = None) -> F
         score = np.einsum("nt,ntk->nk", weight * (data.y - mu), data.x, optimize=True)
         score -= (coef - prior.mean) * prior.precision
         step = np.linalg.solve(_gram(data.x, weight * mu) + penalty, score[:, :, None])[:, :, 0]
-        coef = coef + step * np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1e-12))
+        coef += step * np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1e-12))
     mu = _expected(data, coef, offset)
-    cov: Floats = np.linalg.inv(_gram(data.x, _weight(data, mu, spread, scale) * mu) + penalty)
+    information = _gram(data.x, _weight(data, mu, spread, scale) * mu)
+    cov = np.asarray(np.linalg.inv(information + penalty), np.float64)
     spread, scale = _dispersion(data, mu, cov, spread, scale)
     return Fit(coef, cov, mu, spread, scale)
 

@@ -41,18 +41,20 @@ def rehearse(past: History, groups: Groups, horizon: int, methods: int) -> Rehea
     shares = _weigh(guess, actual, weight, len(origins))
     mean = np.einsum("mn,mne->ne", shares, guess)
     sums = [_summed(r, shares, ahead) for r in runs]
-    total = Trials(*(np.stack([s[k] for s in sums], axis=1) for k in range(3)))
-    return Rehearsal(shares, Trials(mean, actual, weight), total)
+    expected, sold, whole = (np.stack([s[k] for s in sums], axis=1) for k in range(3))
+    total = Trials(expected, sold, whole, np.zeros(len(sums)))
+    ahead_of = np.concatenate([np.arange(r[1].shape[1]) for r in runs]).astype(np.float64)
+    return Rehearsal(shares, Trials(mean, actual, weight, ahead_of), total)
 
 
 _Run = tuple[Floats, Floats, Floats]  # guesses (M, N, h), what happened (N, h), weight (N, h)
 
 
 def _at(past: History, groups: Groups, origin: int, horizon: int, methods: int) -> _Run:
-    """Forecasts at one date, for the prices that came, and what came. A product must have had a week before it."""
+    """Forecasts at one date, for the price of that date (later prices were not known then), and what came."""
     end = min(origin + horizon, past.units.shape[1])
     before = past.until(origin)
-    guess = candidates(before, seasons(before, groups, end - origin), groups) * past.effect[None, :, origin:end]
+    guess = candidates(before, seasons(before, groups, end - origin), groups) * past.effect[None, :, origin - 1, None]
     if len(guess) < methods:  # no season could be learnt yet: the seasonal methods speak as their plain twins do
         plain = len(guess) - 1
         guess = np.concatenate([guess[:plain], guess[:plain], guess[plain:]])

@@ -73,7 +73,7 @@ def _season_of(index: Floats, weight: Floats, weeks: Floats) -> Floats:
 
 
 def _evidence(cov: Floats, index: Floats) -> tuple[float, Floats]:
-    solved = np.linalg.solve(cov, index)
+    solved = np.asarray(np.linalg.solve(cov, index), np.float64)
     return float(-index @ solved - np.linalg.slogdet(cov)[1]), solved
 
 
