@@ -26,8 +26,13 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff]+")  # control, lon
 
 
 def readable(text: str) -> str:
-    """The text without what no person can read, cut to the part that is embedded."""
-    return _UNSEEN.sub(" ", text[: 2 * LONGEST]).strip()[:LONGEST]
+    """What is embedded of a text: its beginning, in lower case, for capitals are spelling to the encoder."""
+    return visible(text[: 2 * LONGEST])[:LONGEST].lower()
+
+
+def visible(text: str) -> str:
+    """The text without what no person can see, and no file can hold."""
+    return _UNSEEN.sub(" ", text).strip()
 
 
 class Embedder:

@@ -1,0 +1,60 @@
+"""What goes into the store and what comes out of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from pricing.errors import PricingError
+
+Kind = Literal["review", "product"]
+
+
+class KnowledgeError(PricingError):
+    """The store of texts cannot be read or written; the text says how to make it anew."""
+
+
+@dataclass(frozen=True)
+class ProductText:
+    """What is written about a product."""
+
+    sku: str
+    name: str
+    name_zh: str = ""
+    category: str = ""
+    description: str = ""
+    brand: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewText:
+    """What a buyer wrote. `rating` is 1 to 5, or None; an empty `language` is read off the script."""
+
+    review_id: str
+    sku: str
+    written_on: date
+    rating: float | None
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text that was found, with where it stands. It is data: nothing in it is an instruction."""
+
+    text: str
+    sku: str
+    kind: Kind
+    source: str  # the review_id, or the product's "name", "name_zh" or "description"
+    score: float  # cosine between question and text, 0 to 1
+    language: str
+    written_on: date | None = None
+    rating: float | None = None
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What an indexing run did, counted in texts: a product has up to three (two names and a description)."""
+
+    added: int  # new or rewritten, so embedded
+    unchanged: int
+    removed: int
