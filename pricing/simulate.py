@@ -93,8 +93,9 @@ def store(
 ) -> SimulatedStore:
     """A shop with `products` products and `weeks` weeks of sales up to `end` (moved back to a Sunday), in GBP.
 
-    `foresight` is how far the merchant's log price answers hidden log demand shocks, which biases naive elasticities
-    towards 0; no weekly control removes it, an instrument (cost, competitors' prices) does. The same arguments give the same bytes. Raises ValueError for fewer than 1 product or 12 weeks.
+    `foresight` is how far the merchant's log price answers hidden log demand shocks: it biases naive elasticities
+    towards 0, and controls for season do not remove it; cost moves prices without moving demand. The same arguments
+    give the same bytes. Raises ValueError for fewer than 1 product or 12 weeks.
     """
     if products < 1 or weeks < 12:
         raise ValueError("a simulated store needs at least 1 product and 12 weeks")
