@@ -27,6 +27,10 @@ class DatabaseUnavailableError(PricingError):
     """The database cannot be opened, or another writer holds it for too long."""
 
 
+class KeptError(PricingError):
+    """A refusal that has left a record of itself: `Database.session` commits what was written, then raises it."""
+
+
 class SchemaTooNewError(PricingError):
     """The database was migrated by a newer Pricedesk than this one."""
 
@@ -64,13 +68,18 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session that commits when the block ends well and rolls back when it raises.
+        """A session that commits when the block ends well (or raises KeptError) and rolls back when it raises.
 
         On SQLite its first statement queues for the one write lock (BEGIN IMMEDIATE), so no writer works on a stale
         snapshot; keep the block short and do long reads in `reading()`.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with Session(self.engine, expire_on_commit=False) as session:
+            try:
+                yield session
+            except KeptError:
+                session.commit()
+                raise
+            session.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

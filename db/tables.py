@@ -132,7 +132,7 @@ _lock = Column("lock", Integer, nullable=False)
 
 
 class Proposal(SQLModel, table=True):
-    """A price somebody may sign. `status` changes only in db/proposals.py."""
+    """A price somebody may sign. `status` changes only in db/moves.py."""
 
     __table_args__ = (
         CheckConstraint("status in ({})".format(", ".join(f"'{s}'" for s in STATUSES)), name="proposal_status"),
@@ -190,7 +190,7 @@ class Move(SQLModel, table=True):
     reason: str = Field(default="", sa_column=Column(Text, nullable=False))
     content_hash: str = Field(max_length=64)
     moved_at: datetime = moment(nullable=False)
-    previous_hash: str = Field(max_length=64)
+    previous_hash: str = Field(max_length=64, unique=True)  # so the chain cannot fork
     hash: str = Field(max_length=64, unique=True)
 
 

@@ -226,6 +226,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("hash"),
+        sa.UniqueConstraint("previous_hash"),
     )
     op.create_index("ix_move_proposal_id", "move", ["proposal_id"])
 

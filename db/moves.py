@@ -1,0 +1,248 @@
+"""Which moves of a proposal are lawful, who may make them, and the one place that makes them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Session, select
+
+from db import audit
+from db.engine import KeptError
+from db.tables import ROLES, Move, Proposal, StoreInfo, now
+from db.versions import data_version
+from pricing.errors import PricingError
+from pricing.guardrails import Rules
+
+_EDITORS = ("merchant", "approver", "admin")
+_SIGNERS = ("approver", "admin")
+_HANDS = ("approver", "admin", "system")
+MOVES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("draft", "proposed"): ("agent", *_EDITORS),
+    ("proposed", "proposed"): _EDITORS,  # an edit
+    ("proposed", "approved"): _SIGNERS,
+    ("proposed", "rejected"): _SIGNERS,
+    ("proposed", "expired"): ("system",),
+    ("approved", "proposed"): _SIGNERS,  # an edit after all
+    ("approved", "rejected"): _SIGNERS,  # second thoughts
+    ("approved", "expired"): ("system",),
+    ("approved", "scheduled"): _HANDS,
+    ("approved", "applied"): _HANDS,
+    ("approved", "failed"): _HANDS,
+    ("scheduled", "approved"): _SIGNERS,  # off the schedule
+    ("scheduled", "expired"): ("system",),
+    ("scheduled", "applied"): _HANDS,
+    ("scheduled", "failed"): _HANDS,
+    ("failed", "applied"): _HANDS,  # another try
+    ("failed", "expired"): ("system",),
+    ("applied", "rolled_back"): _HANDS,
+}
+SEEN = (
+    "sku", "version", "goal", "currency", "weeks", "current_price", "proposed_price", "basis", "expected_units",
+    "units_low", "units_high", "expected_change", "change_low", "change_high", "worst_case", "p_loss", "risk",
+    "binding_rule", "reason", "trail", "facts", "curve",
+)  # fmt: skip
+
+
+class UnknownProposalError(PricingError):
+    """No proposal has this number."""
+
+
+class NotAllowedError(PricingError):
+    """This person may not make this move."""
+
+
+class NoReasonError(PricingError):
+    """A rejection without a reason teaches nobody anything."""
+
+
+class UnlawfulMoveError(PricingError):
+    """No one may make this move from where the proposal stands."""
+
+
+class StaleProposalError(KeptError):
+    """What was signed is no longer what stands; where the data moved on, the proposal is now expired (and stays so)."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who moves a proposal. Raises ValueError for a role that does not exist."""
+
+    name: str
+    role: str
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"{self.role!r} is no role; the roles are {', '.join(ROLES)}")
+
+
+SYSTEM = Actor("pricedesk", "system")
+
+
+def get(session: Session, proposal_id: int) -> Proposal:
+    """The proposal as it stands, alone until the transaction ends. Raises UnknownProposalError."""
+    audit.alone(session)
+    session.flush()
+    found = session.get(Proposal, proposal_id, populate_existing=True)
+    if found is None:
+        raise UnknownProposalError(f"There is no proposal {proposal_id}. The list of proposals shows their numbers.")
+    return found
+
+
+def move(
+    session: Session,
+    proposal_id: int,
+    to: str,
+    actor: Actor,
+    *,
+    reason: str = "",
+    seen: str | None = None,
+    at: datetime | None = None,
+) -> Proposal:
+    """Take a proposal to another status, with its audit row in the same transaction.
+
+    This alone assigns `status`; prices change in `proposals.apply` and `proposals.rollback`, which come here last.
+    `seen` is the content hash of what the person saw: an approval must have it, and any other move is held to it if
+    given. Raises UnknownProposalError, UnlawfulMoveError, NotAllowedError, and StaleProposalError where the proposal,
+    its product's data or price, or the rules changed, or its time ran out.
+    """
+    proposal, moment = get(session, proposal_id), at or now()
+    check_lawful(proposal, to, actor)
+    if to == "rejected" and not reason.strip():
+        raise NoReasonError(f"Proposal {proposal_id} is not rejected: no reason was given. Say why, in a few words.")
+    if to == "approved" and seen is None:
+        raise StaleProposalError(
+            f"Proposal {proposal_id} is not approved: an approval names the version that was seen."
+        )
+    check_seen(proposal, seen)
+    if to == "approved":
+        _check_four_eyes(session, proposal, actor)
+    if to in ("approved", "scheduled"):
+        check_fresh(session, proposal, moment)
+    return _moved(session, proposal, to, _Entry(actor, reason.strip(), moment))
+
+
+def number(proposal: Proposal) -> int:
+    """The id of a saved proposal."""
+    if proposal.id is None:
+        raise ValueError("the proposal has not been saved yet")
+    return proposal.id
+
+
+def check_lawful(proposal: Proposal, to: str, actor: Actor) -> None:
+    """Raises UnlawfulMoveError and NotAllowedError, by MOVES."""
+    roles = MOVES.get((proposal.status, to))
+    if roles is None:
+        after = ", ".join(t for f, t in MOVES if f == proposal.status) or "nothing more"
+        raise UnlawfulMoveError(
+            f"Proposal {proposal.id} is {proposal.status} and cannot become {to}. From here it can become: {after}."
+        )
+    if actor.role not in roles:
+        raise NotAllowedError(
+            f"{actor.name} ({actor.role}) may not take proposal {proposal.id} from {proposal.status} to {to}. "
+            f"Ask one of these: {', '.join(roles)}."
+        )
+
+
+def check_fresh(session: Session, proposal: Proposal, moment: datetime) -> None:
+    """Expire the proposal and raise StaleProposalError where its time ran out or what it rests on changed."""
+    why = ""
+    if proposal.status == "proposed" and moment >= proposal.expires_at:
+        why = f"nobody decided it before {proposal.expires_at:%Y-%m-%d %H:%M} UTC"
+    elif ground(session, proposal.sku) != proposal.data_version:
+        why = f"the data, the price or the rules of {proposal.sku} have changed since it was made"
+    if why:
+        _moved(session, proposal, "expired", _Entry(SYSTEM, why, moment))
+        raise StaleProposalError(f"Proposal {proposal.id} is now expired: {why}. Ask for a fresh one.")
+
+
+def ground(session: Session, sku: str, data: str | None = None) -> str:
+    """Hash of all that a proposal rests on: the product's data (`data`, or as it stands now) and the rules."""
+    rules = session.get(StoreInfo, "rules", populate_existing=True)
+    whole = f"{data or data_version(session, sku)} {rules.value if rules else ''}"
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def remember_rules(session: Session, rules: Rules) -> None:
+    """Note the rules in force, so that a change of them expires what was proposed under the former ones."""
+    named = {field.name: getattr(rules, field.name) for field in fields(rules)}
+    session.merge(StoreInfo(key="rules", value=_digest(named)))
+
+
+def content_hash(proposal: Proposal) -> str:
+    """Hash of what a person sees of a proposal; an approval binds to it."""
+    return _digest({name: getattr(proposal, name) for name in SEEN})
+
+
+def _digest(named: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(named, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return f"{value:.4f}"
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no place in a proposal")
+
+
+def check_seen(proposal: Proposal, seen: str | None) -> None:
+    """Raises StaleProposalError where what was seen (None: not told) is not what stands, or was tampered with."""
+    if seen is None:
+        return
+    if content_hash(proposal) != proposal.content_hash:
+        raise StaleProposalError(f"Proposal {proposal.id} was changed outside Pricedesk. Reject it and ask again.")
+    if seen != proposal.content_hash:
+        raise StaleProposalError(
+            f"Proposal {proposal.id} (version {proposal.version}) is not what was looked at. "
+            "Look at it as it is now, then decide."
+        )
+
+
+def _check_four_eyes(session: Session, proposal: Proposal, actor: Actor) -> None:
+    """Whoever asked for a price, or wrote this version of it, does not sign a medium or high risk."""
+    if proposal.risk == "low":
+        return
+    writers = select(Move.actor).where(
+        Move.proposal_id == proposal.id, Move.version == proposal.version, Move.to_status == "proposed"
+    )
+    if actor.name == proposal.created_by or actor.name in session.exec(writers).all():
+        raise NotAllowedError(
+            f"{actor.name} asked for proposal {proposal.id}, whose risk is {proposal.risk}: "
+            "another approver has to sign it."
+        )
+
+
+@dataclass(frozen=True)
+class _Entry:
+    actor: Actor
+    reason: str
+    moment: datetime
+
+
+def _moved(session: Session, proposal: Proposal, to: str, entry: _Entry) -> Proposal:
+    former, proposal.status = proposal.status, to
+    actor, moment = entry.actor, entry.moment
+    if to in ("approved", "rejected"):
+        proposal.decided_by, proposal.decided_at = actor.name, moment
+    elif to == "proposed":
+        proposal.decided_by, proposal.decided_at = "", None
+    try:
+        session.flush()
+    except StaleDataError:
+        raise StaleProposalError(
+            f"Somebody else has just changed proposal {proposal.id}. Look at it again, then decide."
+        ) from None
+    audit.append(
+        session,
+        Move(
+            proposal_id=number(proposal), version=proposal.version, from_status=former, to_status=to, actor=actor.name,
+            role=actor.role, reason=entry.reason, content_hash=proposal.content_hash, moved_at=moment,
+            previous_hash="", hash="",
+        ),
+    )  # fmt: skip
+    return proposal
