@@ -9,7 +9,7 @@ from pricing.panel import Floats
 from pricing.risk import p_below
 
 LOSS_AVERSION = 2.0  # a unit lost in some world weighs as much as this many gained (Tversky & Kahneman 1992: 2.25)
-MAX_P_LOSS = 0.10  # no step is taken that is likelier to lose
+MAX_P_LOSS = 0.08  # no step is taken that is likelier to lose
 MIN_GAIN = 0.005  # of what today's price brings: a smaller gain is not worth a change
 SAME = 0.005  # two prices that sell as much, to this share, sell the same
 
@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Choice:
-    """The rung to take, and the one that looks best when risk is not counted."""
+    """The rung to take, and the one that looks best when risk is not counted (the same where no gain is worth it)."""
 
     rung: int
     best: int
@@ -45,6 +45,7 @@ def choose(value: Floats, earned: Floats, allowed: Mask, now: int) -> Choice:
         rung = _largest(score, earned, allowed)
     else:
         rung = _largest(score, earned, pays) if pays.any() else now
+    best = best if gain[best] > worth else rung
     return Choice(rung, best, float(gain[best]), float(p_loss[best]))
 
 

@@ -1,8 +1,9 @@
 """The rules that no proposal may break, and the trail of what each did to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from itertools import combinations
 from math import isfinite
 
@@ -16,6 +17,7 @@ __all__ = ["WORDS", "Offer", "RuleName", "Rules", "Ruling", "Verdict", "judge", 
 RELAXABLE: tuple[RuleName, ...] = (
     "history_range", "competitor_band", "line_order", "max_change", "change_frequency", "map", "margin_floor",
 )  # fmt: skip
+COIN = "None of these lies between the limits of the other rules, so the smallest coin will do."
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,7 @@ def judge(wanted: float, offer: Offer, rules: Rules, today: date) -> Verdict:
         before, nearest = price, limits.nearest(wanted)
         price = before if nearest is None else nearest
         lawful = lawful and not clash
-        note = f"{bound.note} {clash}" if clash else bound.note
-        if price != before and limits.plain(price):
-            note += " No allowed ending lies between the limits, so the price goes to the smallest coin."
-        trail.append(Ruling(name, before, price, price != before, note))
+        trail.append(Ruling(name, before, price, price != before, f"{bound.note} {clash}".strip()))
     return Verdict(price if lawful else None, tuple(trail))
 
 
@@ -99,18 +98,28 @@ def _walk(
     offer: Offer, rules: Rules, today: date, without: frozenset[RuleName] = frozenset()
 ) -> Iterator[tuple[RuleName, Bound, Limits, str]]:
     """Rule by rule: its bound, what is left after it, and why nothing is where it contradicts the earlier ones."""
+    bounds = {name: bound_of(offer, rules, today) for name, bound_of in BOUNDS.items() if name not in without}
+    endings = _endings(offer, rules, bounds.values())
+    if not endings and rules.endings.get(offer.currency):
+        bounds["ending"] = replace(bounds["ending"], note=f"{bounds['ending'].note} {COIN}")
     limits = Limits(offer.currency, exact(offer.price))
-    for name, bound_of in BOUNDS.items():
-        if name in without:
-            continue
-        bound = bound_of(offer, rules, today)
+    for name, bound in bounds.items():
         if name == "ending":
-            limits = replace(limits, endings=ending_coins(offer, rules))
+            limits = replace(limits, endings=endings)
         left, clash = limits.within(bound), ""
         if left.nearest(offer.price) is None:
             clash, left = _clash(bound, limits), limits.opened().within(bound)
         limits = left
         yield name, bound, limits, clash
+
+
+def _endings(offer: Offer, rules: Rules, bounds: Iterable[Bound]) -> tuple[int, ...]:
+    """The allowed endings in coins, () where the rules together leave room for none of them."""
+    limits = Limits(offer.currency, today=Decimal(-1), endings=ending_coins(offer, rules))  # today's is no ending
+    for bound in bounds:
+        limits = limits.within(bound)
+    listed = limits.endings or ()
+    return listed if limits.nearest(offer.price) is not None else ()
 
 
 def _clash(bound: Bound, limits: Limits) -> str:

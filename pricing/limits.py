@@ -24,10 +24,7 @@ class Bound:
 
 @dataclass(frozen=True)
 class Limits:
-    """Prices that may be charged: between the bounds, with an allowed ending, or today's price as it stands.
-
-    Where no allowed ending lies between the bounds, any price in the smallest coin may be charged.
-    """
+    """Prices that may be charged: between the bounds, with an allowed ending, or today's price as it stands."""
 
     currency: str
     today: Decimal
@@ -55,7 +52,7 @@ class Limits:
         clamped = min(max(aim, self.low), self.high)
         if self.endings is None:
             return wanted if clamped == aim else float(clamped)
-        found = self._beside(clamped, self.endings) or self._beside(clamped, ())
+        found = self._beside(clamped, self.endings)
         if self.low <= self.today <= self.high:
             found.append(float(self.today))
         return min(found, key=lambda p: (abs(exact(p) - aim), exact(p) != self.today, p), default=None)
@@ -63,11 +60,6 @@ class Limits:
     def holds(self, price: float) -> bool:
         """Whether `price` may be charged."""
         return self.nearest(price) == price
-
-    def plain(self, price: float) -> bool:
-        """Whether `price` is there only because no allowed ending lies between the bounds."""
-        listed = bool(self.endings) and exact(price) != self.today
-        return listed and price not in self._beside(exact(price), self.endings or ())
 
     def rungs(self, most: int) -> tuple[float, ...]:
         """At most `most` of these prices, ascending and evenly spread, today's among them where it may be charged.
@@ -88,8 +80,6 @@ class Limits:
     def _climb(self) -> Iterator[float]:
         coins = max(1, coins_up(self.low, self.currency))
         endings = self.endings or ()
-        if not self._beside(exact(amount_of(coins, self.currency)), endings):
-            endings = ()
         top = coins_down(self.high, self.currency)
         while (coins := self._up(coins, endings)) <= top:
             yield amount_of(coins, self.currency)

@@ -127,7 +127,7 @@ def _notes(quote: Quote, choice: Choice, offer: Offer, limits: Limits, worlds: O
 def _kept(quote: Quote, choice: Choice, offer: Offer, worlds: Outcome) -> str:
     if quote.prices.size == 1:
         return "Today's price is kept: no other lawful price could be weighed."
-    if choice.gain <= 0 or choice.best == choice.rung:
+    if choice.best == choice.rung:
         return "Today's price is kept: none of the other lawful prices is expected to do better."
     best = money(float(worlds.prices[choice.best]), offer.currency)
     gain = f"{choice.gain:,.0f} units" if quote.goal == "units" else money(choice.gain, offer.currency)
