@@ -1,0 +1,36 @@
+"""A chat model as the desk wants it."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+import httpx
+from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
+
+
+def chat_model(url: str, name: str, key: str = "", timeout: float = 20) -> ChatOpenAI:
+    """The model `name` behind `url` (`/v1` included), greedy, one whole answer at a time.
+
+    No retries: a desk that waits twice as long is worse than one that answers from its planner. `timeout` is in
+    seconds, for one call. Nothing is fetched but the answer itself.
+    """
+    direct = {"trust_env": False, "timeout": timeout} if _local(url) else None  # a proxy is for the world outside
+    return ChatOpenAI(
+        model=name,
+        base_url=url,
+        api_key=SecretStr(key or "none"),
+        temperature=0,
+        timeout=timeout,
+        max_retries=0,
+        streaming=False,
+        http_client=httpx.Client(**direct) if direct else None,  # type: ignore[arg-type]
+        http_async_client=httpx.AsyncClient(**direct) if direct else None,  # type: ignore[arg-type]
+    )
+
+
+def _local(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
