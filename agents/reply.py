@@ -6,19 +6,22 @@ from typing import Any, Literal
 from agents.request import Request
 from tools.facts import Fact
 
+Decider = Literal["model", "planner", "code"]
+
 
 @dataclass(frozen=True)
 class Step:
-    """One piece of work, shown as it ends (or begins, with `seconds` None)."""
+    """One piece of work, shown as it ends."""
 
     name: str  # "understand", an agent's name, "explain", "propose"
-    title: str  # in the reader's language
-    by: Literal["model", "planner", "code"]  # who decided
+    title: str  # what it does, in English; the page translates by name
+    by: Decider  # who decided
     tool: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
-    note: str = ""  # what came out, or why the planner stepped in
+    note: str = ""  # what came out
     sql: str = ""
     seconds: float | None = None
+    why: str = ""  # why the planner stepped in
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,12 @@ def verify(session: Session) -> Move | None:
     return None
 
 
+def moves(session: Session, proposal_id: int | None = None, n: int = 100) -> list[Move]:
+    """The newest `n` rows, of one proposal or of all, newest first."""
+    wanted = select(Move).order_by(col(Move.id).desc()).limit(n)
+    return list(session.exec(wanted if proposal_id is None else wanted.where(Move.proposal_id == proposal_id)))
+
+
 def digest(move: Move) -> str:
     """SHA-256 of what the row says and of the hash before it."""
     said = [

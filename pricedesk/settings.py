@@ -1,5 +1,6 @@
 """Everything an operator may set, by `PRICEDESK_*` variables."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +30,10 @@ class Settings(BaseSettings):
     min_margin_pct: float = Field(default=10, ge=0, lt=100)
     days_between_changes: int = Field(default=7, ge=0)
     proposal_days: int = Field(default=14, ge=1)  # until an undecided proposal expires
+
+    @property
+    def lasting(self) -> timedelta:
+        return timedelta(days=self.proposal_days)
 
     @property
     def url(self) -> str:

@@ -1,0 +1,82 @@
+"""Proposals for many products at once, without a conversation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from sqlmodel import select
+
+from agents.proposing import Asked, propose
+from agents.rendering import Language, render
+from agents.templates import fill
+from db.columns import cents
+from db.tables import Product
+from pricing.errors import PricingError
+from pricing.optimise import Goal, Quote
+from tools.context import Context
+from tools.price import quote, tell_quote
+from tools.refresh import Progress
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted of every price of a batch."""
+
+    goal: Goal = "profit"
+    weeks: int = 4
+    max_change_pct: float | None = None
+    min_margin_pct: float | None = None
+    language: Language = "en"
+
+
+def propose_many(
+    context: Context, skus: Sequence[str], wish: Wish, asked: Asked, progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """A row a product, in the columns of `pricedesk propose`; one that is refused leaves the others as they are.
+
+    All products with a price where `skus` is empty. A price that stays makes no proposal and has no `id`.
+    """
+    tell = progress or (lambda stage, done, total: None)
+    wanted = list(skus) or _all(context)
+    batch = replace(asked, batch=asked.batch or uuid4().hex[:12])
+    rows = []
+    for done, sku in enumerate(wanted, 1):
+        rows.append(_row(Context(context.shop, context.today), sku, wish, batch))
+        tell("proposals", done, len(wanted))
+    return rows
+
+
+def _all(context: Context) -> list[str]:
+    with context.database.reading() as session:
+        return list(session.exec(select(Product.sku).where(Product.status == "active").order_by(Product.sku)))
+
+
+def _row(context: Context, sku: str, wish: Wish, asked: Asked) -> dict[str, Any]:
+    try:
+        made = quote(context, sku, wish.goal, wish.weeks, wish.max_change_pct, wish.min_margin_pct)
+        tell_quote(context, made)
+        row = _figures(made)
+        if made.price == made.current:
+            return row
+        reason = render(fill("propose_price", context.facts, wish.language), context.facts, wish.language)
+        return row | {"id": propose(context, made, reason, asked).id}
+    except PricingError as refusal:
+        known = context.facts.find("price_now", sku)
+        return {"id": None, "sku": sku, "current_price": known.value if known else None, "reason": str(refusal)}
+
+
+def _figures(made: Quote) -> dict[str, Any]:
+    risk = made.risk
+    return {
+        "id": None,
+        "sku": made.sku,
+        "current_price": cents(made.current),
+        "proposed_price": cents(made.price),
+        "expected_units": round(risk.units.mean, 2),
+        "expected_profit_change": cents(risk.change.mean) if risk.basis == "profit" else None,
+        "p_loss": round(risk.p_loss, 4),
+        "risk": risk.level,
+        "binding_rule": made.verdict.binding_rule,
+        "reason": made.note,
+    }

@@ -1,0 +1,110 @@
+"""A person's decision on a proposal, as data, and the one way in which it is carried out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from agents.proposing import redraft
+from agents.request import Decision
+from db import proposals
+from db.moves import Actor, get, move
+from db.sinks import Sink
+from pricing.errors import PricingError
+from tools.context import Context, Shop
+from tools.day import today
+
+
+class NoPriceGivenError(PricingError):
+    """An edit without a price."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a person wants done. `seen` is the content hash of what was on their screen."""
+
+    proposal: int
+    decision: Decision
+    seen: str | None = None
+    price: Decimal | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it: the proposal's status now, or why nothing was done."""
+
+    proposal: int
+    done: bool
+    status: str = ""
+    text: str = ""  # the refusal, where nothing was done
+    seen: str = ""  # hash of what the proposal now says
+
+
+Signer = Callable[[Deed, Actor], Outcome]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What carrying out a decision needs."""
+
+    context: Context
+    sink: Sink
+    lasting: timedelta
+
+
+Carrier = Callable[[Session, Deed, Actor, Desk], object]
+
+
+def signer(shop: Shop, sink: Sink, lasting: timedelta) -> Signer:
+    """A function that carries out decisions on this shop, each in one transaction, refusals as outcomes."""
+
+    def sign(deed: Deed, actor: Actor) -> Outcome:
+        desk = Desk(Context(shop, today(shop.database)), sink, lasting)
+        try:
+            with shop.database.session() as session:
+                proposals.remember_rules(session, shop.rules)
+                CARRIERS[deed.decision](session, deed, actor, desk)
+                row = get(session, deed.proposal)
+        except PricingError as refusal:
+            return Outcome(deed.proposal, False, text=str(refusal))
+        return Outcome(deed.proposal, True, row.status, seen=row.content_hash)
+
+    return sign
+
+
+def _approve(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
+    return move(session, deed.proposal, "approved", actor, reason=deed.reason, seen=deed.seen)
+
+
+def _reject(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
+    return move(session, deed.proposal, "rejected", actor, reason=deed.reason, seen=deed.seen)
+
+
+def _edit(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
+    if deed.price is None or deed.price <= 0:
+        raise NoPriceGivenError("An edit needs the new price, above zero.")
+    return proposals.edit(
+        session, deed.proposal, deed.price, actor,
+        lambda former, price: redraft(desk.context, session, former, price),
+        reason=deed.reason, seen=deed.seen, lasting=desk.lasting,
+    )  # fmt: skip
+
+
+def _apply(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
+    return proposals.apply(session, deed.proposal, actor, desk.sink, reason=deed.reason)
+
+
+def _rollback(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
+    return proposals.rollback(session, deed.proposal, actor, desk.sink, reason=deed.reason)
+
+
+CARRIERS: dict[Decision, Carrier] = {
+    "approve": _approve,
+    "reject": _reject,
+    "edit": _edit,
+    "apply": _apply,
+    "rollback": _rollback,
+}

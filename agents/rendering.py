@@ -1,0 +1,113 @@
+"""Facts in the reader's language: the only place where a number becomes text."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Literal
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from knowledge.language import language_of
+from tools.facts import Fact, Facts
+
+Language = Literal["en", "zh"]
+LOCALES: dict[Language, str] = {"en": "en_GB", "zh": "zh_CN"}
+REFERENCE = re.compile(r"\{(F\d+)\}")
+
+
+def language_for(text: str) -> Language:
+    """The language to answer a message in."""
+    return "zh" if language_of(text) == "zh" else "en"
+
+
+def render(text: str, facts: Facts, language: Language) -> str:
+    """`{F3}` becomes a link to its evidence, `[£2.95](#F3)`. Raises KeyError for a reference to no fact."""
+
+    def link(match: re.Match[str]) -> str:
+        fact = facts.get(match[1])
+        if fact is None:
+            raise KeyError(match[1])
+        return f"[{shown(fact, language)}](#{fact.id})"
+
+    return REFERENCE.sub(link, text)
+
+
+def shown(fact: Fact, language: Language) -> str:
+    """A fact's value with its unit and, where there is one, its 90 % interval."""
+    value = _one(fact, fact.value, language)
+    if fact.low is None or fact.high is None:
+        return value
+    low, high = _one(fact, fact.low, language), _one(fact, fact.high, language)
+    return f"{value}(90 % 区间 {low} 至 {high})" if language == "zh" else f"{value} (90 %: {low} to {high})"
+
+
+def _one(fact: Fact, value: object, language: Language) -> str:
+    return WRITERS[fact.unit](fact, value, language)
+
+
+def _money(fact: Fact, value: object, language: Language) -> str:
+    amount = float(str(value))
+    big = abs(amount) >= 1000
+    return format_currency(
+        round(amount) if big else amount,
+        fact.currency or "GBP",
+        locale=LOCALES[language],
+        format="¤#,##0" if big else None,
+        currency_digits=not big,
+    )
+
+
+def _units(fact: Fact, value: object, language: Language) -> str:
+    amount = float(str(value))
+    number = format_decimal(round(amount, 1 if abs(amount) < 10 else 0), locale=LOCALES[language])
+    return f"{number} 件" if language == "zh" else f"{number} units" if fact.value is value else number
+
+
+def _number(fact: Fact, value: object, language: Language) -> str:
+    return format_decimal(round(float(str(value)), 2), locale=LOCALES[language])
+
+
+def _percent(fact: Fact, value: object, language: Language) -> str:
+    return format_decimal(round(float(str(value)), 1), format="+#,##0.#;-#,##0.#", locale=LOCALES[language]) + " %"
+
+
+def _probability(fact: Fact, value: object, language: Language) -> str:
+    share = float(str(value))
+    if 0 < share < 0.01:
+        return "低于 1%" if language == "zh" else "under 1%"
+    return str(format_percent(share, locale=LOCALES[language]))
+
+
+def _weeks(fact: Fact, value: object, language: Language) -> str:
+    return f"{value} 周" if language == "zh" else f"{value} week{'' if value == 1 else 's'}"
+
+
+def _date(fact: Fact, value: object, language: Language) -> str:
+    day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    return str(format_date(day, format="medium", locale=LOCALES[language]))
+
+
+def _text(fact: Fact, value: object, language: Language) -> str:
+    """Text from outside is shown as text: no Markdown, no link, no markup of its own."""
+    return escaped(str(value))
+
+
+def escaped(text: str, most: int = 400) -> str:
+    """Foreign text on one line, cut, with every character that Markdown or HTML could take for a mark escaped."""
+    flat = " ".join(text.split())
+    cut = flat if len(flat) <= most else flat[: most - 1] + "…"
+    return re.sub(r"([\\`*_{}\[\]<>#|!~])", r"\\\1", cut)
+
+
+WRITERS: dict[str, Callable[[Fact, object, Language], str]] = {
+    "money": _money,
+    "units": _units,
+    "percent": _percent,
+    "probability": _probability,
+    "ratio": _number,
+    "count": _number,
+    "weeks": _weeks,
+    "date": _date,
+    "text": _text,
+}

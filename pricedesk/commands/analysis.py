@@ -1,0 +1,105 @@
+"""Commands that read: forecast, elasticity, recommend, risk, what-if."""
+
+from typing import Annotated, Any
+
+import typer
+
+from db import weekly
+from db.tables import Product
+from pricedesk.opening import opened
+from pricedesk.output import Json, Out, show
+from pricing.elasticity import Elasticity, elasticities
+from pricing.errors import PricingError
+from pricing.forecast import Forecast, forecasts
+from tools.context import Context
+from tools.fitted import fitted, forecast_of
+from tools.related import first_to_reprice, related_to
+from tools.risk import risk_of
+
+All = Annotated[bool, typer.Option("--all", help="Every product.")]
+Sku = Annotated[str | None, typer.Argument(help="A product's code.")]
+Weeks = Annotated[int, typer.Option(min=1, max=26)]
+FORECAST = ("sku", "week_start", "mean", "p05", "p10", "p50", "p90", "p95")
+ELASTICITY = ("sku", "elasticity", "ci_low", "ci_high", "level", "usable", "reason")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("forecast")(forecast)
+    app.command("elasticity")(elasticity)
+    app.command("recommend")(recommend)
+    app.command("risk")(risk)
+    app.command("what-if")(what_if)
+
+
+def forecast(
+    sku: Sku = None,
+    weeks: Weeks = 4,
+    price: float | None = None,
+    all_: All = False,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """What will sell, week by week."""
+    context = opened().context()
+    if all_ or sku is None:
+        with context.database.reading() as session:
+            found: tuple[Forecast, ...] = forecasts(weekly.panel(session), weeks)
+    else:
+        found = (forecast_of(context, fitted(context, sku.upper()), weeks, price),)
+    show([row for one in found for row in _by_week(one)], as_json, out, FORECAST)
+
+
+def _by_week(one: Forecast) -> list[dict[str, Any]]:
+    return [
+        dict(zip(FORECAST, (one.sku, str(week), mean, *levels), strict=True))
+        for week, mean, levels in zip(one.weeks, one.mean.tolist(), one.quantiles.T.tolist(), strict=True)
+    ]
+
+
+def elasticity(sku: Sku = None, all_: All = False, out: Out = None, as_json: Json = False) -> None:
+    """How strongly units react to price, or why that cannot be said."""
+    context = opened().context()
+    if all_ or sku is None:
+        with context.database.reading() as session:
+            found: tuple[Elasticity, ...] = elasticities(weekly.panel(session))
+    else:
+        found = (fitted(context, sku.upper()).elasticity,)
+    show([vars(one) for one in found], as_json, out, ELASTICITY)
+
+
+def recommend(sku: Sku = None, n: int = 5, as_json: Json = False) -> None:
+    """What goes with a product; without one, what to reprice first."""
+    context = opened().context()
+    if sku is None:
+        show([_named(context, one.sku) | vars(one) for one in first_to_reprice(context, None, n)], as_json)
+    else:
+        show([vars(one) for one in related_to(context, sku.upper(), n)[0]], as_json)
+
+
+def _named(context: Context, sku: str) -> dict[str, Any]:
+    with context.database.reading() as session:
+        product = session.get(Product, sku)
+    return {"sku": sku, "name": product.name if product else ""}
+
+
+def risk(sku: str, price: Annotated[float, typer.Option()], weeks: Weeks = 4, as_json: Json = False) -> None:
+    """What can go wrong with a price, in money."""
+    what_if(sku, price, weeks, as_json)
+
+
+def what_if(sku: str, price: Annotated[float, typer.Option()], weeks: Weeks = 4, as_json: Json = False) -> None:
+    """What a price would do against keeping today's."""
+    if price <= 0:
+        raise PricingError(f"A price must be above 0, not {price}.")
+    found = risk_of(opened().context(), sku.upper(), price, weeks)
+    flat = {
+        "sku": found.sku, "price": found.price, "current": found.current, "weeks": found.weeks, "basis": found.basis,
+        "units": found.units.mean, "units_low": found.units.low, "units_high": found.units.high,
+        "change": found.change.mean, "change_low": found.change.low, "change_high": found.change.high,
+        "p_loss": found.p_loss, "worst_case": found.worst_case, "p_stock_out": found.p_stock_out,
+        "level": found.level, "reasons": list(found.reasons),
+    }  # fmt: skip
+    if as_json:
+        show([flat], as_json)
+    else:
+        show([{"what": name, "value": value} for name, value in flat.items()], as_json)

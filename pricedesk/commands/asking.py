@@ -1,0 +1,101 @@
+"""Commands that ask the desk: ask, propose, proposals."""
+
+import os
+import sys
+from dataclasses import asdict
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+
+from agents.batching import Wish, propose_many
+from agents.proposing import Asked
+from agents.reply import Answer, Step
+from agents.words import label
+from pricedesk.acting import As, acting
+from pricedesk.opening import opened
+from pricedesk.output import Json, Out, progress, say, show
+from pricedesk.wiring import Pricedesk
+from pricing.errors import PricingError
+from pricing.optimise import Goal
+from tools.proposals import listed
+
+PROPOSALS = (
+    "sku", "current_price", "proposed_price", "expected_units", "expected_profit_change", "p_loss", "risk",
+    "binding_rule", "reason",
+)  # fmt: skip
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("ask")(ask)
+    app.command("propose")(propose)
+    app.command("proposals")(proposals)
+
+
+def ask(text: str, thread: str = "", as_: As = "", as_json: Json = False) -> None:
+    """Ask the desk in English or Chinese."""
+    desk = opened()
+    desk.models.attach()
+    actor = acting(desk, as_)
+    for event in desk.desk.ask(text, thread or f"cli-{os.getuid()}-{uuid4().hex[:8]}", actor):
+        if isinstance(event, Step):
+            print(f"· {event.name} [{event.by}] {event.tool} {event.seconds or 0:.1f}s", file=sys.stderr)
+        else:
+            _answer(event, as_json)
+
+
+def _answer(answer: Answer, as_json: bool) -> None:
+    facts = [asdict(fact) | {"name": label(fact.label, answer.language)} for fact in answer.facts]
+    value = {
+        "request": answer.request.said(),
+        "answer": answer.text,
+        "facts": facts,
+        "proposals": list(answer.proposals),
+        "steps": [asdict(step) for step in answer.steps],
+        "fallback": answer.fallback,
+    }
+    say(value, as_json, answer.text + ("\n\n(planner)" if answer.fallback else ""))
+
+
+def propose(
+    skus: Annotated[list[str] | None, typer.Argument()] = None,
+    goal: Goal = "profit",
+    weeks: Annotated[int, typer.Option(min=1, max=26)] = 4,
+    max_change_pct: float | None = None,
+    min_margin_pct: float | None = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every product.")] = False,
+    as_: As = "",
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Find the best prices and put them up for signature."""
+    if not skus and not all_:
+        raise PricingError("Name products by their codes, or give --all.")
+    desk = opened()
+    wish = Wish(goal, weeks, max_change_pct, min_margin_pct)
+    asked = Asked(acting(desk, as_).name, lasting=desk.settings.lasting)
+    with progress() as tell:
+        rows = propose_many(desk.context(), [s.upper() for s in skus or []], wish, asked, tell)
+    show(rows, as_json, out, PROPOSALS if not as_json else ("id", *PROPOSALS))
+
+
+def proposals(status: str = "proposed", n: int = 50, as_json: Json = False) -> None:
+    """The proposals that wait (or have another status)."""
+    show(_listed(opened(), status, n), as_json)
+
+
+def _listed(desk: Pricedesk, status: str, n: int) -> list[dict[str, Any]]:
+    columns = (
+        "id",
+        "status",
+        "sku",
+        "name",
+        "current_price",
+        "proposed_price",
+        "expected_change",
+        "p_loss",
+        "risk",
+        "created_by",
+    )
+    rows = listed(desk.database, None if status == "all" else status, n)
+    return [{column: row[column] for column in columns} for row in rows]

@@ -1,0 +1,84 @@
+"""Commands that bring data in and out: demo, import, export, refresh, search."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db.exports import What, export
+from db.imports.loading import load
+from pricedesk.demo import load_demo
+from pricedesk.opening import opened
+from pricedesk.output import Json, progress, say, show
+from pricedesk.texts import index_texts
+from tools.refresh import refresh as refresh_fits
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("demo")(demo)
+    app.command("import")(import_)
+    app.command("export")(export_)
+    app.command("refresh")(refresh)
+    app.command("search")(search)
+
+
+def demo(seed: int = 7, products: int = 200, as_json: Json = False) -> None:
+    """Make and load the demo store. All of it is simulated."""
+    desk = opened()
+    with progress() as tell:
+        report = load_demo(desk, seed, products, tell)
+        index_texts(desk.shop, tell)
+        fits = refresh_fits(desk.context(), tell)
+    say(
+        report.to_dict() | {"usable": fits.usable},
+        as_json,
+        f"{report}\n{fits.usable} of {fits.products} elasticities usable.",
+    )
+
+
+def import_(
+    path: Path,
+    format_: Annotated[str, typer.Option("--format", help="auto, store, online_retail or complete_journey")] = "auto",
+    fit: Annotated[
+        bool, typer.Option("--fit/--no-fit", help="Fit the catalogue and index its texts afterwards.")
+    ] = True,
+    as_json: Json = False,
+) -> None:
+    """Load a store folder, one of its files, or a public data set."""
+    desk = opened()
+    with progress() as tell:
+        report = load(desk.database, path, format_, tell, desk.settings.home / "rejects")
+        if fit:
+            index_texts(desk.shop, tell)
+            refresh_fits(desk.context(), tell)
+    say(report.to_dict(), as_json, str(report))
+
+
+def export_(what: Annotated[What, typer.Option()], out: Annotated[Path, typer.Option()]) -> None:
+    """Write prices, proposals or the audit trail to .csv, .xlsx or .parquet."""
+    with opened().database.reading() as session:
+        rows = export(session, what, out)
+    typer.echo(f"{rows} rows written to {out}", err=True)
+
+
+def refresh(as_json: Json = False) -> None:
+    """Fit the whole catalogue."""
+    desk = opened()
+    with progress() as tell:
+        index_texts(desk.shop, tell)
+        done = refresh_fits(desk.context(), tell)
+    say(
+        done.__dict__,
+        as_json,
+        f"{done.products} products fitted, {done.usable} usable, {done.opportunities} opportunities.",
+    )
+
+
+def search(text: str, sku: str | None = None, n: int = 5, as_json: Json = False) -> None:
+    """Find passages in product texts and reviews by meaning, in either language."""
+    found = opened().shop.knowledge.search(text, sku=sku, n=n)
+    show(
+        [vars(p) for p in found],
+        as_json,
+        columns=("text", "sku", "kind", "source", "score", "language", "written_on", "rating"),
+    )

@@ -1,0 +1,88 @@
+"""The language model by settings: our own server, somebody else's, or none."""
+
+import json
+import os
+from pathlib import Path
+
+from langchain_core.language_models import BaseChatModel
+
+from pricedesk.settings import Settings
+from serving.llm.client import chat_model
+from serving.llm.endpoint import Endpoint, State
+from serving.llm.external import ExternalServer
+from serving.llm.server import ModelServer
+from serving.llm.vllm import starter
+from serving.llm.weights import prepare
+
+SERVED_AS = "pricedesk"
+ATTACH_SECONDS = 3.0
+
+
+class Models:
+    """Hands out the chat model while one is ready, and None while none is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._endpoint: Endpoint | None = None
+
+    def serve(self) -> None:
+        """Prepare the weights and start the server, or watch the one that the settings name. Returns at once but for
+        the weights, which take seconds the first time."""
+        if not self._settings.model_enabled:
+            return
+        self._endpoint = self._external() if self._settings.model_url else self._own()
+        self._endpoint.start()
+
+    def attach(self) -> None:
+        """Use the server of a desk that already runs on this state folder, or the one that the settings name."""
+        if not self._settings.model_enabled:
+            return
+        if not self._settings.model_url and not self._note.exists():
+            return
+        self._endpoint = self._external()
+        self._endpoint.start()
+        self._endpoint.wait_ready(ATTACH_SECONDS)
+
+    def chat(self) -> BaseChatModel | None:
+        place = self._endpoint
+        if place is None or not place.ready:
+            return None
+        self._announce(place)
+        return chat_model(place.url, place.name, place.key, self._settings.model_timeout)
+
+    @property
+    def state(self) -> State:
+        return self._endpoint.state if self._endpoint else State("stopped", "no model is set up")
+
+    def stop(self) -> None:
+        if self._endpoint:
+            self._endpoint.stop()
+        if isinstance(self._endpoint, ModelServer):
+            self._note.unlink(missing_ok=True)
+
+    @property
+    def _note(self) -> Path:
+        """Where a running desk says, to this user alone, how its model is reached."""
+        return self._settings.home / "model.json"
+
+    def _own(self) -> ModelServer:
+        weights = prepare(self._settings.home / "model", self._settings.model)
+        return ModelServer(starter(weights, SERVED_AS), self._settings.home / "model.log", SERVED_AS)
+
+    def _external(self) -> ExternalServer:
+        if self._settings.model_url:
+            return ExternalServer(self._settings.model_url, self._settings.model_name, self._settings.model_key)
+        note = json.loads(self._note.read_text("utf-8"))
+        return ExternalServer(note["url"], note["name"], note["key"])
+
+    def _announce(self, place: Endpoint) -> None:
+        if not isinstance(place, ModelServer):
+            return
+        note = json.dumps({"url": place.url, "name": place.name, "key": place.key})
+        if self._note.exists() and self._note.read_text("utf-8") == note:
+            return
+        partial = self._note.with_suffix(".tmp")
+        partial.touch(mode=0o600)
+        os.chmod(partial, 0o600)
+        partial.write_text(note, "utf-8")
+        partial.replace(self._note)

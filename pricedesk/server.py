@@ -1,0 +1,106 @@
+"""The running desk: web app in front, data and model made ready behind it."""
+
+import logging
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from sqlmodel import func, select
+from ui.page import mount
+
+from db import users
+from db.imports.loading import load
+from db.tables import Product
+from pricedesk.demo import load_demo
+from pricedesk.progress import OpeningBoard
+from pricedesk.settings import Settings
+from pricedesk.texts import index_texts
+from pricedesk.wiring import Pricedesk, wire
+from pricing.errors import PricingError
+from serving.api.app import create_app
+from tools.refresh import refresh
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings, data: Path | None) -> None:
+    """Serve until stopped. The page is up at once; store, texts, fits and model get ready behind it.
+
+    Raises PricingError where the port is taken.
+    """
+    _need_free(settings.host, settings.port)
+    desk, board = wire(settings), OpeningBoard()
+    app = application(desk, board, data)
+    _greet(desk)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5)
+
+
+def application(desk: Pricedesk, board: OpeningBoard, data: Path | None = None) -> FastAPI:
+    """The web app with its page; entering its lifespan opens the store and starts the model."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        for work in (lambda: _open_store(desk, board, data), lambda: _start_model(desk)):
+            threading.Thread(target=work, daemon=True).start()
+        yield
+        desk.models.stop()
+
+    app = create_app(desk.database, lambda: desk.models.state, lambda: board.now, lifespan)
+    return mount(app, desk.desk, lambda: desk.models.state, lambda: board.now, desk.settings.language)
+
+
+def _open_store(desk: Pricedesk, board: OpeningBoard, data: Path | None) -> None:
+    """Load what was asked for, or the demo store where the database is empty; then index and fit."""
+    try:
+        if data is not None:
+            print(load(desk.database, data, "auto", board.tell, desk.settings.home / "rejects"), flush=True)
+        elif _empty(desk):
+            print(load_demo(desk, progress=board.tell), flush=True)
+        refresh(desk.context(), board.tell)
+        index_texts(desk.shop, board.tell)
+        board.finish()
+        print("The store is ready.", flush=True)
+    except PricingError as refusal:
+        board.finish(str(refusal))
+        print(refusal, flush=True)
+    except Exception:
+        log.exception("the store could not be opened")
+        board.finish("The store could not be opened; the log says why.")
+
+
+def _start_model(desk: Pricedesk) -> None:
+    try:
+        desk.models.serve()
+    except Exception:
+        log.exception("the model could not be started; the planner answers in its place")
+
+
+def _empty(desk: Pricedesk) -> bool:
+    with desk.database.reading() as session:
+        return session.exec(select(func.count()).select_from(Product)).one() == 0
+
+
+def _greet(desk: Pricedesk) -> None:
+    """The address, and on the very first start the logins, which are never shown again."""
+    settings = desk.settings
+    print(f"\n  Pricedesk is at http://{settings.host}:{settings.port}", flush=True)
+    with desk.database.session() as session:
+        fresh = users.first_logins(session)
+    if fresh:
+        print("\n  Logins (shown this once; keep them):")
+        for name, password, role in fresh:
+            print(f"    {name:<10} {password}   ({role})")
+    print("\n  Ctrl-C stops it.\n", flush=True)
+
+
+def _need_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise PricingError(f"Port {port} is taken. Choose another one: --port {port + 1}.") from None

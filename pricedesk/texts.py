@@ -1,0 +1,23 @@
+"""The texts of the store, from its database into the knowledge store."""
+
+from sqlmodel import select
+
+from db.tables import Product, Review
+from knowledge.passage import Indexed, ProductText, ReviewText
+from tools.context import Shop
+from tools.refresh import Progress
+
+
+def index_texts(shop: Shop, progress: Progress | None = None) -> Indexed:
+    """Make the knowledge store hold the texts of the database; only what is new is embedded."""
+    with shop.database.reading() as session:
+        products = [
+            ProductText(p.sku, p.name, p.name_zh, p.category, p.description, p.brand)
+            for p in session.exec(select(Product))
+        ]
+        reviews = [
+            ReviewText(r.review_id, r.sku, r.written_on, r.rating, r.text, r.language)
+            for r in session.exec(select(Review))
+        ]
+    tell = progress or (lambda stage, done, total: None)
+    return shop.knowledge.index(products, reviews, lambda done, total: tell("texts", done, total))

@@ -1,0 +1,51 @@
+"""The only place where the parts are put together."""
+
+from dataclasses import dataclass
+
+from agents.deciding import signer
+from agents.desk import Desk
+from db.engine import Database
+from db.sinks import CsvPriceList
+from knowledge.store import Knowledge
+from pricedesk.checkpoints import checkpointer
+from pricedesk.models import Models
+from pricedesk.settings import Settings
+from pricing.guardrails import Rules
+from tools.context import Context, Shop
+from tools.day import today
+
+
+@dataclass(frozen=True)
+class Pricedesk:
+    """Everything that runs, made from one set of settings."""
+
+    settings: Settings
+    shop: Shop
+    desk: Desk
+    models: Models
+
+    @property
+    def database(self) -> Database:
+        return self.shop.database
+
+    def context(self) -> Context:
+        return Context(self.shop, today(self.database))
+
+
+def wire(settings: Settings) -> Pricedesk:
+    """Open the database (brought up to date) and join the parts; nothing heavy is loaded and no server started."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.url)
+    database.migrate()
+    shop = Shop(database, Knowledge(settings.home / "knowledge"), rules_of(settings))
+    models = Models(settings)
+    sign = signer(shop, CsvPriceList(settings.home / "pricelist.csv"), settings.lasting)
+    return Pricedesk(settings, shop, Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting), models)
+
+
+def rules_of(settings: Settings) -> Rules:
+    return Rules(
+        max_change_pct=settings.max_change_pct,
+        min_margin_pct=settings.min_margin_pct,
+        days_between_changes=settings.days_between_changes,
+    )

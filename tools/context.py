@@ -1,0 +1,37 @@
+"""What a tool needs at run time and a model must not choose."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from db.engine import Database
+from knowledge.store import Knowledge
+from pricing.guardrails import Rules
+from pricing.optimise import Quote
+from tools.facts import Facts
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What stands behind the tools for as long as the desk runs."""
+
+    database: Database
+    knowledge: Knowledge
+    rules: Rules
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run of the desk. `today` is the store's own day: the day after its last sale when its data is old."""
+
+    shop: Shop
+    today: date
+    facts: Facts = field(default_factory=Facts)
+    quotes: dict[str, Quote] = field(default_factory=dict)  # by SKU, for the proposal to come
+
+    @property
+    def database(self) -> Database:
+        return self.shop.database
+
+    @property
+    def rules(self) -> Rules:
+        return self.shop.rules

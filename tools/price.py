@@ -1,0 +1,126 @@
+"""How price moves demand, and the best price under the rules."""
+
+from langchain.tools import ToolRuntime, tool
+
+from pricing.forecast import Forecast
+from pricing.guardrails import Rules
+from pricing.optimise import Goal, Quote, best_price
+from pricing.risk import Risk
+from tools.context import Context
+from tools.facts import Fact, Source
+from tools.fitted import Fitted, demand_of, fitted, forecast_of, tightened
+from tools.saying import said
+
+
+@tool
+def price_elasticity(sku: str, runtime: ToolRuntime[Context]) -> str:
+    """How strongly units sold react to the price of a product."""
+    known = fitted(runtime.context, sku)
+    return said(*tell_elasticity(runtime.context, known))
+
+
+def tell_elasticity(context: Context, known: Fitted) -> tuple[Fact, ...]:
+    fit, facts, sku = known.elasticity, context.facts, known.product.sku
+    when = f", fitted {known.fitted_at:%Y-%m-%d}" if known.fitted_at else ""
+    source = Source("fit", f"{fit.method}; {fit.weeks} weeks, {fit.prices} prices, level {fit.level}{when}")
+    if not fit.usable:
+        return (facts.add("elasticity_refused", fit.reason, "text", source, sku),)
+    return (
+        facts.add("elasticity", fit.elasticity, "ratio", source, sku, low=fit.ci_low, high=fit.ci_high),
+        facts.add("prices_seen", fit.prices, "count", source, sku),
+    )
+
+
+@tool
+def best_price_under_rules(
+    sku: str,
+    runtime: ToolRuntime[Context],
+    goal: Goal = "profit",
+    weeks: int = 4,
+    max_change_pct: float | None = None,
+    min_margin_pct: float | None = None,
+) -> str:
+    """The best price for a goal under the store's rules."""
+    made = quote(runtime.context, sku, goal, weeks, max_change_pct, min_margin_pct)
+    return said(*tell_quote(runtime.context, made))
+
+
+def quote(
+    context: Context,
+    sku: str,
+    goal: Goal = "profit",
+    weeks: int = 4,
+    max_change_pct: float | None = None,
+    min_margin_pct: float | None = None,
+) -> Quote:
+    """The price to propose for one product; it stays in the context for the proposal.
+
+    Raises NotEnoughDataError where the data cannot say and NoFeasiblePriceError where the rules leave no price.
+    """
+    known = fitted(context, sku)
+    tell_offer(context, known)
+    tell_elasticity(context, known)
+    rules = tightened(context.rules, max_change_pct, min_margin_pct)
+    context.quotes[sku] = quote_from(context, known, forecast_of(context, known, weeks), rules, goal)
+    return context.quotes[sku]
+
+
+def quote_from(context: Context, known: Fitted, forecast: Forecast, rules: Rules, goal: Goal) -> Quote:
+    return best_price(demand_of(context, known, forecast, rules), known.offer, rules, goal, context.today)
+
+
+def tell_offer(context: Context, known: Fitted) -> tuple[Fact, ...]:
+    """Today's price and what stands beside it."""
+    offer, product, facts = known.offer, known.product, context.facts
+    row = Source("product", f"products, sku {product.sku}")
+    out = [
+        facts.add("product", product.name, "text", row, product.sku),
+        facts.add("price_now", offer.price, "money", row, product.sku, offer.currency),
+    ]
+    if offer.cost is None:
+        out.append(facts.add("cost_unknown", "cost", "text", row, product.sku))
+    else:
+        out.append(facts.add("cost", offer.cost, "money", row, product.sku, offer.currency))
+    if offer.stock is not None:
+        out.append(facts.add("stock", offer.stock, "units", row, product.sku))
+    if offer.competitors:
+        seen = Source("sql", f"competitor_price, sku {product.sku}, latest of 30 days")
+        low, high = min(offer.competitors), max(offer.competitors)
+        facts.add("competitor_low", low, "money", seen, product.sku, offer.currency)
+        facts.add("competitor_high", high, "money", seen, product.sku, offer.currency)
+    return tuple(out)
+
+
+def tell_quote(context: Context, made: Quote) -> tuple[Fact, ...]:
+    """The price proposed, what it should bring, and which rule bound."""
+    facts, risk, sku = context.facts, made.risk, made.sku
+    currency = next(f.currency for f in facts.all("price_now") if f.sku == sku)
+    fit = Source("fit", f"goal {made.goal}, {risk.weeks} weeks, {len(made.prices)} prices weighed, 2000 draws")
+    change = 100 * (made.price / made.current - 1)
+    out = [
+        facts.add("price_best", made.price, "money", fit, sku, currency),
+        facts.add("price_change", change, "percent", fit, sku),
+        facts.add("horizon", risk.weeks, "weeks", Source("request", "weeks asked for"), sku),
+        facts.add("units_at_best", risk.units.mean, "units", fit, sku, low=risk.units.low, high=risk.units.high),
+        *tell_change(context, made.risk, currency, fit),
+    ]
+    for ruling in made.verdict.trail:
+        if ruling.binding:
+            source = Source("rule", f"{ruling.rule}: {ruling.note}")
+            out.append(facts.add(f"rule_{ruling.rule}", ruling.note, "text", source, sku))
+    if made.price == made.current:
+        out.append(facts.add("keep", "keep the price", "text", fit, sku))
+    if made.note:
+        out.append(facts.add("caution", made.note, "text", fit, sku))
+    return tuple(out)
+
+
+def tell_change(context: Context, risk: Risk, currency: str, source: Source) -> tuple[Fact, ...]:
+    """What a price brings against keeping today's, in profit or (no cost known) in revenue."""
+    change = risk.change
+    return (
+        context.facts.add(
+            f"{risk.basis}_change", change.mean, "money", source, risk.sku, currency, low=change.low, high=change.high
+        ),
+        context.facts.add("p_loss", risk.p_loss, "probability", source, risk.sku),
+    )

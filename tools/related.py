@@ -1,0 +1,101 @@
+"""What goes with what, instead of what, and what to act on first."""
+
+from langchain.tools import ToolRuntime, tool
+
+from db import fits, sales
+from pricing.recommend import Opportunity, Related, bundle, ranked, related
+from tools.context import Context
+from tools.facts import Source
+from tools.saying import said
+
+BUNDLE_OFF_PCT = 10.0  # what a bundle costs less than its parts
+
+
+@tool
+def related_products(sku: str, runtime: ToolRuntime[Context], n: int = 3) -> str:
+    """What buyers take together with a product, and what they take instead of it."""
+    context = runtime.context
+    found, sql = related_to(context, sku, n)
+    out = []
+    with context.database.reading() as session:
+        for one in found:
+            source = Source("sql", sql)
+            name = sales.product(session, one.other).name
+            out.append(context.facts.add(one.relation, name, "text", source, one.other))
+            if one.relation == "complement":
+                out.append(context.facts.add("together", one.together, "count", source, one.other))
+                out.append(
+                    context.facts.add(
+                        "lift", one.lift, "ratio", source, one.other, low=one.lift_low, high=one.lift_high
+                    )
+                )
+    if not out:
+        out.append(context.facts.add("no_related", "related", "text", Source("sql", sql), sku))
+    return said(*out)
+
+
+def related_to(context: Context, sku: str, n: int) -> tuple[tuple[Related, ...], str]:
+    """Complements by co-purchase and substitutes by text, with the SQL that was read."""
+    with context.database.reading() as session:
+        baskets = sales.orders(session, sku)
+        name = sales.product(session, sku).name
+    alike = context.shop.knowledge.search(name, kind="product", n=20)
+    similar = {p.sku: p.score for p in alike if p.sku != sku}
+    return related(baskets.orders, sku, similar, n), baskets.sql
+
+
+@tool
+def bundle_offer(sku: str, runtime: ToolRuntime[Context]) -> str:
+    """A bundle of a product with what is most bought with it, and its price."""
+    context = runtime.context
+    found, sql = related_to(context, sku, 5)
+    partner = next((r for r in found if r.relation == "complement"), None)
+    source = Source("sql", sql)
+    if partner is None:
+        return said(context.facts.add("no_bundle", "bundle", "text", source, sku))
+    with context.database.reading() as session:
+        pair = [sales.product(session, s) for s in (sku, partner.other)]
+    prices = [float(p.price or 0) for p in pair]
+    costs = [None if p.cost is None else float(p.cost) for p in pair]
+    offer = bundle([p.sku for p in pair], prices, costs, partner.together, BUNDLE_OFF_PCT, currency=pair[0].currency)
+    return said(
+        context.facts.add("bundle_with", pair[1].name, "text", source, sku),
+        context.facts.add("bundle_price", offer.price, "money", source, sku, pair[0].currency),
+        context.facts.add("bundle_separate", offer.separate, "money", source, sku, pair[0].currency),
+    )
+
+
+@tool
+def opportunities(runtime: ToolRuntime[Context], category: str | None = None, n: int = 5) -> str:
+    """Which products to reprice first: money left on the table times certainty."""
+    context = runtime.context
+    source = Source("fit", "the last refresh: expected gain of the best price, four weeks, times its certainty")
+    out = []
+    for one in first_to_reprice(context, category, n):
+        with context.database.reading() as session:
+            product = sales.product(session, one.sku)
+        out += [
+            context.facts.add("opportunity", product.name, "text", source, one.sku),
+            context.facts.add("opportunity_price", one.price, "money", source, one.sku, product.currency),
+            context.facts.add("opportunity_now", one.current, "money", source, one.sku, product.currency),
+            context.facts.add("opportunity_gain", one.gain, "money", source, one.sku, product.currency),
+            context.facts.add("opportunity_sure", one.p_gain, "probability", source, one.sku),
+        ]
+    if not out:
+        out.append(context.facts.add("no_opportunity", "refresh", "text", source, category or ""))
+    return said(*out)
+
+
+def first_to_reprice(context: Context, category: str | None, n: int) -> tuple[Opportunity, ...]:
+    """The best opportunities of the last refresh, in a category or in the whole store."""
+    with context.database.reading() as session:
+        stored = fits.load_all(session, Opportunity, category=category)
+    return ranked([one.fit for one in stored if one.fit.gain > 0], n)
+
+
+def promising(context: Context, category: str | None, n: int) -> list[str]:
+    """SKUs to reprice first: the last refresh's opportunities, then the best sellers of the last quarter."""
+    first = [one.sku for one in first_to_reprice(context, category, n)]
+    with context.database.reading() as session:
+        report = sales.report(session, category=category, weeks=13, n=n)
+    return list(dict.fromkeys(first + [line.sku for line in report.top]))[:n]
