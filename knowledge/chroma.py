@@ -114,10 +114,15 @@ class Shelf:
 
 def _client(folder: Path) -> "Client":
     import chromadb  # noqa: PLC0415
+    from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415
     from chromadb.config import Settings  # noqa: PLC0415
 
     folder.mkdir(parents=True, exist_ok=True)
-    return cast("Client", chromadb.PersistentClient(folder, Settings(anonymized_telemetry=False)))
+    try:
+        return cast("Client", chromadb.PersistentClient(folder, Settings(anonymized_telemetry=False)))
+    except Exception:  # Chroma keeps what failed to start, and would hand it to the next try
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
 
 
 def _is_segment(name: str) -> bool:

@@ -11,9 +11,11 @@ from knowledge.passage import ProductText
 How = Literal["code", "words", "meaning"]
 Near = Callable[[str, int], Mapping[str, float]]  # the words, and how many: cosine by SKU
 
-SURE = 0.62  # the least score of a product that is meant for sure,
-LEAD = 0.06  # how far the next one must be behind it (both set on one half of the phrasings in the tests),
-SURE_MEANING = 0.55  # and the least score where no word was the same
+# Set on one half of the phrasings in tests/integration/test_knowledge_finding.py, reported on the other.
+SURE: dict[How, tuple[float, float]] = {  # the least score of a product that is meant for sure, and its lead
+    "words": (0.70, 0.07),
+    "meaning": (0.50, 0.15),
+}
 SHOWN = 0.25  # the least score of a candidate
 FLOOR, CEILING = 0.40, 0.95  # cosines of names: nothing in common, and the same thing in other words
 CATEGORY = 0.6
@@ -70,7 +72,7 @@ class Finder:
         """The category that `words` name, as the catalogue writes it; None where none is clearly named."""
         scores = self._category_lexicon.scores(words)
         best = sorted(zip(scores, self._categories, strict=True), reverse=True)[:2]
-        if not best or best[0][0] < CATEGORY or (len(best) == 2 and best[0][0] - best[1][0] < LEAD):
+        if not best or best[0][0] < CATEGORY or (len(best) == 2 and best[0][0] - best[1][0] < SURE["words"][1]):
             return None
         return best[0][1]
 
@@ -107,5 +109,5 @@ class Finder:
             return Found((), sure=False)
         first = candidates[0]
         lead = first.score - (candidates[1].score if len(candidates) > 1 else 0)
-        least = SURE_MEANING if first.how == "meaning" else SURE
-        return Found(candidates[:n], sure=first.score >= least and lead >= LEAD)
+        least, ahead = SURE[first.how]
+        return Found(candidates[:n], sure=first.score >= least and lead >= ahead)

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
-from knowledge.words import terms
+from knowledge.words import ASKING, terms
 
 LONGEST = 1000  # characters of a question that are read
 MOST = 40  # of its terms
 NAMED = 0.35  # the weight of how much of the name was said, beside how much of what was said is in the name
+ASIDE = 0.25  # what a word counts that is mostly said around a product
 _TYPO = 78  # rapidfuzz ratio from which two words may be the same one
 _SHORTEST = 4  # letters of a word that may hold a typo
 
@@ -36,11 +37,11 @@ class Lexicon:
 
     def scores(self, words: str) -> Scores:
         """One score per name, 0 to 1: the share of what was said that the name has, less for a name only half said."""
-        said = terms(words[:LONGEST])[:MOST]
+        said = [term for term in terms(words[:LONGEST])[:MOST] if self._known(term) or not _beside_the_point(term)]
         covered, named, total = np.zeros(self._size), np.zeros(self._size), 1e-9
         for term, joints in _with_joints(said).items():
             hit = self._hit(term, joints)
-            rarity = self._rarity(term)
+            rarity = self._rarity(term) * (ASIDE if term in ASKING else 1)
             covered += rarity * hit
             total += rarity
             named += rarity * hit * ~self._only_extra(term)
@@ -66,16 +67,23 @@ class Lexicon:
 
     def _alike(self, term: str) -> list[tuple[str, float]]:
         """Known terms for this one, each with how close it is (0 to 1)."""
-        if term in self._rows or term in self._extra:
+        if self._known(term):
             return [(term, 1.0)]
         if len(term) < _SHORTEST or not term.isascii() or term.isdigit():
             return []
         close = process.extract(term, self._latin, scorer=fuzz.ratio, limit=4, score_cutoff=_TYPO)
         return [(known, (score / 100) ** 2) for known, score, _ in close]
 
+    def _known(self, term: str) -> bool:
+        return term in self._rows or term in self._extra
+
     def _rarity(self, term: str) -> float:
         rows = len(self._rows.get(term, ())) + len(self._extra.get(term, ())) or len(self._joined.get(term, ()))
         return float(np.log1p(self._size / max(1, rows)))
+
+
+def _beside_the_point(term: str) -> bool:
+    return term in ASKING or term.isdigit()
 
 
 def _joints(name: Sequence[str]) -> list[str]:

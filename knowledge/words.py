@@ -13,8 +13,19 @@ _UNSAID = (
     "thing things this those to us we what which will with you your"
 )
 _FILLER = frozenset(_UNSAID.split())
+_ASKED = (
+    "about above after again any best below better bring buy buyer by change chance cheap cheaper could cut "
+    "days demand did discount down drop dropped expect fell forecast further get give go goes going had happen "
+    "happened has have increase into just know last less like lot low lower make many margin may month months "
+    "more most need next no not now off ok only or out over per percent profit put quarter raise reduce "
+    "revenue review reviews risk risky run safe said sale sales say see set since sold some stay still stock "
+    "stop stopped store tenth tell than then there think through today tomorrow too total under units until up "
+    "want was week weeks were when where who why without would year years yesterday yet"
+)
+ASKING = frozenset(_ASKED.split())  # said around a product in a whole question; part of a name only where a name has it
 _FILLER_ZH = re.compile(
-    "多少钱|什么价格?|定价|价格|应该|请问|我们的?|你们的?|那款|这款|那种|这种|那个|这个|那些|这些|产品|商品|怎么样|怎么|一下|的|吗|呢|了|把|给|和|与"
+    r"打[一二两三四五六七八九\d.]+折|涨价|降价|涨[一二两三四五\d]成|下个?月|下周|如果|定?多少钱|定?什么价|定个?价|预测|销量|卖得?|"
+    "价格|应该|请问|我们?的?|你们?的?|那款|这款|那种|这种|那个|这个|那些|这些|产品|商品|怎么样|怎么|一下|的|吗|呢|了|把|给|和|与|会|什么|多少"
 )
 
 
