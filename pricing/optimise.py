@@ -107,7 +107,7 @@ def _goal_notes(goal: Goal, offer: Offer) -> Iterator[str]:
     if served == "units" and offer.cost is None:
         yield "No cost is known, so no margin holds the price up: only the prices seen so far do."
     elif served == "units":
-        yield "The most units are sought that the smallest margin allows, at the expense of profit."
+        yield "The most units are sought at which the smallest margin holds, at the expense of profit."
 
 
 def _notes(quote: Quote, choice: Choice, offer: Offer, limits: Limits, worlds: Outcome) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _notes(quote: Quote, choice: Choice, offer: Offer, limits: Limits, worlds: O
     if quote.goal == "clear_stock" and offer.stock is not None:
         sold = quote.risk.units.mean
         yield f"Of a stock of {offer.stock:,.0f}, {sold:,.0f} units are expected to sell in {quote.risk.weeks} weeks."
-    if quote.goal in ("units", "clear_stock") and quote.risk.change.mean < 0:
+    if quote.risk.change.mean < 0:
         yield f"It gives up {money(-quote.risk.change.mean, offer.currency)} of {quote.risk.basis} on average."
 
 

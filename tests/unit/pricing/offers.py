@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from statistics import median
 
 import numpy as np
 from hypothesis import strategies as st
@@ -77,6 +78,12 @@ def breaks(price: float, offer: Offer, rules: Rules) -> list[str]:
     for name, (low, high) in bounds.items():
         if (low is not None and price < low) or (high is not None and price > high):
             broken.append(name)
+    if offer.competitors:
+        below, above = rules.competitor_low_pct, rules.competitor_high_pct
+        low = 0 if below is None else Fraction(str(min(offer.competitors))) * (1 - Fraction(str(below)) / 100)
+        high = p if above is None else Fraction(str(median(offer.competitors))) * (1 + Fraction(str(above)) / 100)
+        if not low <= p <= high:
+            broken.append("competitor_band")
     if offer.last_changed and (TODAY - offer.last_changed).days < rules.days_between_changes and p != now:
         broken.append("change_frequency")
     return broken
