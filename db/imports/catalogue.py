@@ -32,6 +32,6 @@ def usual_prices(sales: pl.DataFrame) -> pl.DataFrame:
         pl.col("sold_on").min().alias("first_sold"), pl.col("sold_on").max().alias("last_sold")
     )
     found = best.join(history, on=["sku", "price"]).join(ends, on="sku")
-    return found.select("sku", pl.col("price").round(2).alias("usual"), "since", "first_sold", "last_sold").filter(
-        pl.col("usual") > 0
-    )
+    return found.select(
+        "sku", pl.col("price").round(2, mode="half_away_from_zero").alias("usual"), "since", "first_sold", "last_sold"
+    ).filter(pl.col("usual") > 0)

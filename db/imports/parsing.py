@@ -8,9 +8,9 @@ from db.imports.cells import unguarded
 from db.imports.errors import ImportRefusedError
 
 MENDED_NUMBER = "number written with a currency sign or separators"
-MENDED_TEXT = "blanks or control characters taken off"
+MENDED_TEXT = "blanks around a code or key taken off"
 
-_MONEY_WORDS = r"[£$€¥₹元]|(?i:gbp|usd|eur|cny|rmb|jpy)"
+_MONEY_WORDS = r"(?i:us|hk|c|a)?\$|[£€¥₹元]|(?i:gbp|usd|eur|cny|rmb|jpy)"
 _THOUSANDS = r"^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$"
 _DECIMAL_COMMA = r"^[-+]?(\d*,(\d{1,2}|\d{4,})|0,\d+|\d{1,3}(\.\d{3})+,\d+)$"
 _DECIMAL_POINT = r"^[-+]?(\d*\.(\d{1,2}|\d{4,})|0\.\d+|\d{1,3}(,\d{3})+\.\d+)$"
@@ -29,7 +29,7 @@ def texts(column: pl.Series, limit: int, *, required: bool = False, exported: bo
     """Trimmed text of at most `limit` characters, "" where there is none. `exported` undoes the guard of `cells`."""
     raw = as_text(column)
     clean = raw.str.replace_all(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]", "").str.strip_chars()
-    mended = {MENDED_TEXT: changed} if (changed := int((clean != raw).sum())) else {}
+    mended = {MENDED_TEXT: changed} if required and (changed := int((clean != raw).sum())) else {}
     if exported and column.dtype == pl.String:
         clean = unguarded(clean)
     problems = _problem(clean.str.len_chars() > limit, f"{column.name} is longer than {limit:,} characters")
@@ -68,7 +68,7 @@ def numbers(
     if required:
         problems = _first(problems, _problem(missing, f"{name} is missing"))
     sound = values.set(problems.is_not_null(), None)
-    return Parsed(sound.cast(pl.Int64) if whole else sound.round(places), problems, mended)
+    return Parsed(sound.cast(pl.Int64) if whole else sound.round(places, mode="half_away_from_zero"), problems, mended)
 
 
 def flags(column: pl.Series, *, default: bool) -> Parsed:

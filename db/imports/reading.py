@@ -26,15 +26,18 @@ class Table:
         return [name for name in self.frame.columns if name != LINE]
 
 
-def read(path: Path) -> list[Table]:
-    """The tables of a file. Raises ImportRefusedError where it is missing, damaged, empty or of another kind."""
+def read(path: Path, *, may_be_empty: bool = False) -> list[Table]:
+    """The tables of a file; `may_be_empty` lets a header stand alone.
+
+    Raises ImportRefusedError where the file is missing, damaged, empty or of another kind.
+    """
     ending = path.suffix.lower()
     if not path.is_file():
         raise ImportRefusedError(f"There is no file {path}. Give the path of a file or of a store folder.")
     if ending not in ENDINGS:
         raise ImportRefusedError(f"{path.name} is none of {', '.join(ENDINGS)}. Save it as one of these.")
     tables = [table for table in _READERS[ending](path) if table.columns]
-    if not any(table.frame.height for table in tables):
+    if not tables or not (may_be_empty or any(table.frame.height for table in tables)):
         raise ImportRefusedError(f"{path.name} holds no rows. Export it again, with its header and its data.")
     return tables
 

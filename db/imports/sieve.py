@@ -77,7 +77,8 @@ class Sieve:
         """Line, reason and the file's own columns of every line turned away, in the file's order."""
         empty = pl.DataFrame(schema={LINE: pl.Int64, "reason": pl.String})
         lines = pl.concat([empty, *self._rejects])
-        return lines.join(self.table.frame, on=LINE, how="left").sort(LINE)
+        own = self.table.frame.rename({name: f"{name} (of the file)" for name in ("line", "reason")}, strict=False)
+        return lines.join(own, on=LINE, how="left").sort(LINE)
 
     def _without_duplicates(self, frame: pl.DataFrame) -> pl.DataFrame:
         first = frame.select(pl.struct(pl.exclude(LINE)).is_first_distinct()).to_series()

