@@ -26,9 +26,6 @@ class Known:
     today: date
     currency: str = ""  # for rows that name none; "" = find out
 
-    def __contains__(self, sku: str) -> bool:
-        return sku in self.products["sku"]
-
 
 @dataclass
 class Batch:

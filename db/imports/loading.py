@@ -40,6 +40,7 @@ _KEEP = _KEEP_TEXT | {
     name: f"COALESCE(excluded.{name}, product.{name})"
     for name in ("price", "cost", "map_price", "stock", "launched_on")
 }
+ADDED_UP = "lines of one order, product and price added up"
 _IMPORT_LOCK = 0x5052_4944  # any number that is ours alone
 
 
@@ -146,6 +147,8 @@ def _report(name: str, form: str, batch: Batch, source: Source) -> Report:
     for sieve in batch.sieves:
         mended.update(sieve.mended)
         rejected.update(sieve.rejected)
+    if "sales" in batch.frames:
+        mended.update({ADDED_UP: added} if (added := _lines_of_sales(batch) - batch.frames["sales"].height) else {})
     read = sum(sieve.table.frame.height for sieve in batch.sieves)
     duplicates = sum(sieve.duplicates for sieve in batch.sieves)
     days = batch.frames["sales"]["sold_on"] if "sales" in batch.frames else pl.Series(dtype=pl.Date)
@@ -164,6 +167,10 @@ def _report(name: str, form: str, batch: Batch, source: Source) -> Report:
         last_day=_day(days.max()),
         notes=(*source.notes, *batch.notes),
     )
+
+
+def _lines_of_sales(batch: Batch) -> int:
+    return sum(sieve.frame.height for sieve in batch.sieves if "units" in sieve.frame.columns)
 
 
 def _day(day: object) -> date | None:

@@ -47,11 +47,17 @@ def read_batch(tables: Sequence[Table], known: Known) -> Batch:
         sieve.mend("description taken from other lines of the product", (pl.col("name") == "") & described)
     products = products_frame(
         sku=named["sku"],
-        name=named.select(pl.coalesce("name", "sku")).to_series(),
+        name=named.select(_name(known)).to_series(),
         currency=pl.repeat(CURRENCY, len(named), dtype=pl.String, eager=True),
     )
     sales = summed(lines.drop("name").with_columns(pl.lit(False).alias("promo")))
     return Batch(sieves, {"products": products, "sales": sales}, price_from_sales=True)
+
+
+def _name(known: Known) -> pl.Expr:
+    """A new product without any description goes by its code; a known one keeps its name."""
+    code = pl.when(~pl.col("sku").is_in(known.products["sku"].implode())).then(pl.col("sku"))
+    return pl.coalesce("name", code, pl.lit("")).alias("name")
 
 
 def _sieve(table: Table, known: Known) -> Sieve:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import polars as pl
@@ -15,16 +16,24 @@ def read_csv(path: Path) -> tuple[pl.DataFrame, pl.Series]:
     Raises ImportRefusedError for an empty file, another encoding than UTF-8, a header that names a column twice, a
     quote that never ends, or a row with more cells than the header.
     """
-    text = _decoded(path)
+    text, above = _from_header(_decoded(path))
     header, separator = _header(path, text)
     data = text.encode()
     try:
         frame = pl.read_csv(data, separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError:  # it does not say where
-        return _read_carefully(path, text, separator)
-    if frame.columns != header:
-        return _read_carefully(path, text, separator)
-    return frame, _lines(frame, data)
+        return _read_carefully(path, text, separator, above)
+    if frame.width != len(header):
+        return _read_carefully(path, text, separator, above)
+    frame.columns = header
+    return frame, _lines(frame, data) + above
+
+
+def _from_header(text: str) -> tuple[str, int]:
+    """The text from its header on, and how many lines (empty, or Excel's "sep=;") stand above it."""
+    start = re.match(r"(\s*\n)?(sep=.\r?\n)?", text)
+    end = start.end() if start else 0
+    return text[end:], text.count("\n", 0, end)
 
 
 def _decoded(path: Path) -> str:
@@ -57,13 +66,17 @@ def _guess(data: bytes) -> str:
 
 
 def _header(path: Path, text: str) -> tuple[list[str], str]:
-    first = text.lstrip("\r\n").split("\n", 1)[0]
+    first = text.split("\n", 1)[0].rstrip("\r")
     separator = max(",;\t", key=first.count)
-    header = next(csv.reader([first], delimiter=separator), [])
+    header = _named(next(csv.reader([first], delimiter=separator), []))
     twice = {name for name in header if header.count(name) > 1}
     if twice:
         raise ImportRefusedError(f"{path.name} names the column {min(twice)!r} twice. Keep one of them.")
     return header, separator
+
+
+def _named(header: list[str]) -> list[str]:
+    return [name if name.strip() else f"column {place}" for place, name in enumerate(header, 1)]
 
 
 def _lines(frame: pl.DataFrame, data: bytes) -> pl.Series:
@@ -75,14 +88,14 @@ def _lines(frame: pl.DataFrame, data: bytes) -> pl.Series:
     return row + breaks.cast(pl.Int64).cum_sum().shift(1, fill_value=0)
 
 
-def _read_carefully(path: Path, text: str, separator: str) -> tuple[pl.DataFrame, pl.Series]:
+def _read_carefully(path: Path, text: str, separator: str, above: int) -> tuple[pl.DataFrame, pl.Series]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[list[str | None]] = []
     lines: list[int] = []
-    begins = 1
+    begins = 1 + above
     try:
-        header = next(reader)
-        begins = reader.line_num + 1
+        header = _named(next(reader))
+        begins = reader.line_num + 1 + above
         for row in reader:
             if len(row) > len(header):
                 raise ImportRefusedError(
@@ -91,7 +104,7 @@ def _read_carefully(path: Path, text: str, separator: str) -> tuple[pl.DataFrame
                 )
             rows.append([cell or None for cell in row] + [None] * (len(header) - len(row)))
             lines.append(begins)
-            begins = reader.line_num + 1
+            begins = reader.line_num + 1 + above
     except csv.Error as error:
         raise ImportRefusedError(
             f"{path.name} is damaged in the row that begins on line {begins} ({error}). "

@@ -29,6 +29,7 @@ def read_batch(tables: Sequence[tuple[Kind, Table]], known: Known) -> Batch:
         frame = joined("products", products)
         batch.frames["products"] = products_frame(**{name: frame[name] for name in frame.columns})
         batch.notes += note
+    batch.notes += [note for kind, table in tables for note in _unread(kind, table)]
     skus = pl.concat([known.products["sku"], *(sieve.frame["sku"] for sieve in products)]).unique()
     for kind, several in sieves.items():
         for sieve in several:
@@ -44,6 +45,12 @@ def _sieve(kind: Kind, table: Table, known: Known) -> Sieve:
             f"{table.source} has no column {', '.join(missing)}, which {kind} need. It has: {', '.join(table.columns)}."
         )
     return Sieve(table, matched(table.columns, KINDS[kind]), KINDS[kind], known.today)
+
+
+def _unread(kind: Kind, table: Table) -> list[str]:
+    found = {*matched(table.columns, KINDS[kind]), "line", "reason"}
+    left = [name for name in table.columns if name not in found]
+    return [f"{table.source}: columns left unread: {', '.join(left[:10])}"] if left else []
 
 
 def _currency(products: Sequence[Sieve], known: Known) -> tuple[str, list[str]]:

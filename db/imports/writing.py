@@ -79,9 +79,10 @@ def _postgresql(raw: Any, table: str, frame: pl.DataFrame, conflict: str, wrote:
     columns = ", ".join(frame.columns)
     with raw.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA")
-        with cursor.copy(f"COPY incoming ({columns}) FROM STDIN (FORMAT csv)") as copy:
-            for part in frame.iter_slices(CHUNK):
+        for part in frame.iter_slices(CHUNK):
+            cursor.execute("TRUNCATE incoming")
+            with cursor.copy(f"COPY incoming ({columns}) FROM STDIN (FORMAT csv)") as copy:
                 copy.write(part.write_csv(include_header=False, quote_style="non_numeric"))
-                wrote(part.height)
-        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming {conflict}")
+            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming {conflict}")
+            wrote(part.height)
         cursor.execute("DROP TABLE incoming")

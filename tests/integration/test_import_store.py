@@ -1,6 +1,7 @@
 """The store folder, on SQLite and PostgreSQL."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -218,3 +219,18 @@ def test_a_currency_that_nobody_names_is_noted(database: Database, tmp_path: Pat
     assert not load(database, path, currency="eur").notes
     with database.reading() as session:
         assert session.get_one(Product, "B").currency == "EUR"
+
+
+def test_two_imports_of_the_same_file_at_once_make_one(database: Database, tmp_path: Path) -> None:
+    place = folder(tmp_path / "store")
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: load(database, place), range(2)))
+    assert sorted(report.already_imported for report in reports) == [False, True]
+    with database.reading() as session:
+        assert count(session, ImportRun, Sale, Price) == [1, 4, 2]
+
+
+def test_a_column_that_nothing_knows_is_told(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text("sku,name,costs,currency\nA,One,1.50,EUR\n", encoding="utf-8")
+    assert load(database, path).notes == ("products.csv: columns left unread: costs",)

@@ -110,3 +110,9 @@ def test_a_missing_file_and_a_foreign_ending_are_refused(tmp_path: Path) -> None
         read(tmp_path / "none.csv")
     with pytest.raises(ImportRefusedError, match=r"none of \.csv, \.xlsx, \.parquet"):
         read(written(tmp_path, "x", "sales.json"))
+
+
+def test_what_excel_adds_to_a_csv_is_no_data(tmp_path: Path) -> None:
+    (table,) = read(written(tmp_path, "\n\nsep=;\nsku;name;;\nA;a;;\nB;b;;\n"))
+    assert table.columns == ["sku", "name", "column 3", "column 4"]
+    assert table.frame.select("sku", LINE).rows() == [("A", 5), ("B", 6)]
