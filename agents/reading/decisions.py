@@ -1,0 +1,176 @@
+"""Orders about a proposal: approve, reject, edit, apply, roll back."""
+
+import re
+from dataclasses import dataclass
+
+from agents.reading.gaps import compiled, used
+from agents.reading.numbers import Numbers
+from agents.reading.text import Folded, Span
+from agents.request import Decision
+
+_NOT = r"(?:do not|don'?t|not|never|won'?t|can'?t|cannot|wouldn'?t)"
+_OLD = r"(?:old|previous|original|former|earlier|prior|last) price|what it was|how it was|before"
+_IT = r"(?:it|that|this|them|that one|this one|the (?:price|proposal|suggestion)|proposal|#?\d+)"
+# Strong words decide by themselves; the others only with a proposal named or open.
+_VERBS: tuple[tuple[Decision, bool, str], ...] = (
+    ("reject", True,
+        rf"\b{_NOT} (?:\w+ )?(?:approve|accept|agree|sign)\b|不(?:要|能|可以|予|会|想)?(?:批准|同意|通过|接受|批)|"
+        rf"别(?:批准|同意|通过)|不准"),
+    ("reject", True,
+        r"\breject(?:ed)?\b|\bdecline\b|\bveto\b|\bturn (?:it |that |this |them )?down\b|驳回|否决|打回|"
+        r"退回(?!原价)|拒绝|拒掉|毙掉|枪毙"),
+    ("rollback", True,
+        rf"\broll(?:ed|ing)?[ -]?back\b|\broll (?:\w+ ){{1,5}}back\b|\bundo\b|\brevert\b|"
+        rf"\brestore\b[^.?!]{{0,30}}\b(?:{_OLD})|\b(?:put|take|change|set|bring|switch|go|move|"
+        rf"get)\b[^.?!]{{0,40}}\bback\b(?: to)?[^.?!]{{0,10}}\b(?:{_OLD})"),
+    ("rollback", True,
+        r"回滚|撤销|撤回|撤消|还原|(?:恢复|退回|改回|调回|回到|变回|换回)(?:到|成)?(?:原来的?|原|之前的?|以前的?|"
+        r"旧|老|上次的?|先前的?)?(?:价格?|价|售价)?"),
+    ("edit", True, r"\bedit\b|\bamend\b|修改(?:一下)?(?:提案|建议|方案|第)?"),
+    ("approve", True,
+        r"\bapprov(?:e|ed|ing)\b|\bgreen-?light\b|\bsign (?:\w+ ){0,5}off\b|\bsign off\b|批准|准了|核准|批了|"
+        r"审批通过|同意(?!度)|通过(?=$|[,.!]|了|第|它|这|那|\d|提案|方案|建议|#|吧|一下)"),
+    ("apply", True,
+        r"\bpublish\b|\bdeploy\b|\bgo(?:es)? live\b|\b(?:push|put|make|set|take)\b[^.?!]{0,40}\b(?:live|"
+        r"into effect|into force)\b|\bapply (?:it|that|this|them|proposal|the (?:proposal|price|change|approved|"
+        r"new)|#?\d+(?![\d.]*\s*%))|\bactivate\b|\broll (?:\w+ ){0,3}out\b"),
+    ("apply", True, r"生效|上线|发布|落地|应用(?!题)|执行|实施|推送"),
+    ("approve", False,
+        r"\baccept\b|\bconfirm(?:ed)?\b|\bagreed?\b|\bgo ahead\b|\bdo it\b|\blgtm\b|\b(?:looks|sounds) (?:good|"
+        r"great|fine|right)\b|\bgo for it\b|\blet'?s do (?:it|that)\b|\bhappy with (?:it|that|this)\b|"
+        r"\bi'?ll take it\b|确认|没问题|就这么(?:办|定)|就这样(?:吧)?|照办|可以执行|就按这个"),
+    ("edit", False,
+        rf"\b(?:change|make|set|adjust|modify|tweak|alter|update|put)\b (?:the )?(?:price (?:of|on|in|"
+        rf"for) )?(?:the )?{_IT}(?: one)?(?: (?:price))?(?: to| at|:)?|改成|改为|改到|调成|调到|调整[为到成]|换成|"
+        rf"修改为"),
+    ("reject", False,
+        r"\bscrap\b|\bbin (?:it|that|this|the)\b|\bforget (?:it|that|this)\b|\bcancel\b|\brefuse\b|\bdeny\b|"
+        r"\bkill (?:it|that|this)\b|\bthrow (?:it|that) out\b|\bno way\b|\bdrop (?:it|that|this) (?:proposal|idea)|"
+        r"\bno to\b|算了|取消|不行|不要这个|不采纳|不采用|不合适"),
+    ("apply", False,
+        r"\bapply\b(?! (?:a|an|the)? ?(?:\d|discount|markdown|rule|pressure|x))|\bexecute\b|\bimplement\b|"
+        r"\brelease (?:it|that|this)\b"),
+    ("rollback", False, r"\breverse\b|\brestore\b|\btake (?:it|that) back\b|\bput (?:it|that|the \w+(?: \w+)?) back\b"),
+)  # fmt: skip
+_TABLE = tuple((decision, strong, compiled(pattern, re.ASCII)) for decision, strong, pattern in _VERBS)
+_YES = re.compile(
+    r"\W*(?:yes|yep|yeah|yup|ok|okay|sure|fine|perfect|great|please do|y|好的?|可以|行|嗯|是的?|对|同意|成|"
+    r"没问题)(?:\W+(?:please|thanks|thank you|go ahead|do it|then|by me|with me|吧|的))*[\W吧呀啊的]*",
+    re.ASCII,
+)
+_YES_ZH = re.compile(r"[\s,.!]*(?:好的?|可以|行|嗯|是的?|对|成|没问题)[吧呀啊的了,.! ]*")
+_NO = re.compile(r"\W*(?:no|nope|nah|no thanks|no thank you|not this one|don't|不|不了|不要|不好|算了)[\s,.!吧了]*")
+_ASKED = re.compile(
+    r"\bshould (?:i|we)\b|\bwould (?:you|it|they|customers)\b|\bwhat (?:if|happens?|would|will|about)\b|"
+    r"\bwhy\b|\bhow\b|\bis it\b|\bif i\b|\bwho\b|\bwhich\b|\bwill (?:customers|buyers|people)\b|"
+    r"如果|要是|假如|会怎|为什么|应不应该|该不该|要不要|是否|能不能|风险|怎么样|多少|会不会|哪些|好不好",
+)
+_BECAUSE = re.compile(
+    r"\b(?:because(?: of)?|since|cos|cuz|due to|reason(?: is|:)?|as)\b|(?:,|;|:|。)?(?:因为|由于|理由是?:?|"
+    r"原因是?:?)|[,:;]|\s-+\s|\.\s|\s(?=太|涨|降|不|毛利|too )",
+    re.ASCII,
+)
+_SAYS_WHY = re.compile(r"\b(?:because(?: of)?|cos|cuz|due to|reason(?: is|:)?)\b|因为|由于|理由是?|原因是?", re.ASCII)
+_TAIL = re.compile(r"^[\s,:;.\-]*(?:because(?: of)?\b|cos\b|due to\b|因为|由于|理由是?|原因是?)?[\s,:;\-]*")
+_COURTESY = re.compile(r"(?:please|thanks|thank you|pls|now|then|for now|吧|谢谢|了|谢了)?[\s.!,]*")
+_NEXT_ORDER = re.compile(
+    r"(?:,|;|\.|\band\b|\bthen\b|然后|并|再)?\s*\b(?:and |then )?(?:approve|reject|apply|edit)\b|"
+    r"[,;]?\s*(?:然后|并且|再)?(?:批准|驳回)",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """`used`: the verb's words without the gap between them; `strong`: they decide alone; `reason`: where it stands."""
+
+    decision: Decision
+    span: Span
+    used: tuple[Span, ...]
+    strong: bool
+    reason: Span | None
+    several: bool  # more orders follow; only the first is read
+
+
+@dataclass(frozen=True)
+class _Verb:
+    decision: Decision
+    strong: bool
+    span: Span
+    used: tuple[Span, ...]
+
+
+def order(folded: Folded, text: str, found: Numbers, proposals: tuple[int, ...]) -> Order | None:
+    """The first decision in the text (folded, names masked), or None where it asks or speaks of something else."""
+    plain = text.strip()
+    if proposals and plain and len(plain) < 60:
+        if _YES.fullmatch(plain) or _YES_ZH.fullmatch(plain):
+            return _all_of("approve", text)
+        if _NO.fullmatch(plain):
+            return _all_of("reject", text)
+    if _ASKED.search(text):
+        return None
+    verbs = [
+        _Verb(decision, strong, Span(*match.span()), tuple(used(match)))
+        for decision, strong, patterns in _TABLE
+        for pattern in patterns
+        for match in pattern.finditer(text)
+        if strong or proposals or found.references
+    ]
+    return _first(text, sorted(verbs, key=lambda one: (one.span.start, -one.span.end)), found) if verbs else None
+
+
+def _all_of(decision: Decision, text: str) -> Order:
+    whole = Span(0, len(text))
+    return Order(decision, whole, (whole,), False, None, False)
+
+
+def _first(text: str, verbs: list[_Verb], found: Numbers) -> Order:
+    verb, apart = verbs[0], [one for one in verbs if not one.span.meets(verbs[0].span)]
+    decision = verb.decision
+    prices = [one for one in found.money if not one.delta]
+    edits = [one for one in verbs if one.decision == "edit"]
+    if prices and (edits or (decision == "approve" and _at_price(text, prices[0].span))):
+        decision = "edit"
+        verb = edits[0] if edits else verb
+    elif decision == "edit" and not prices and apart:
+        verb = apart[0]
+        decision = verb.decision
+    reason = _reason(text, verb.span, found, decision)
+    outside = [one for one in apart if reason is None or not one.span.meets(reason)]
+    spans = tuple(span for one in (verb, *outside) for span in one.used)
+    several = len({one.decision for one in outside} | {decision}) > 1
+    return Order(decision, verb.span, spans, verb.strong, reason, several)
+
+
+def _at_price(text: str, price: Span) -> bool:
+    return bool(
+        re.search(
+            r"(?:\b(?:at|but|with|to|for)(?: (?:a price of|it at|make it))?|改[成为]|按|以|但|定)\s*$",
+            text[: price.start],
+        )
+    )
+
+
+def _reason(text: str, verb: Span, found: Numbers, decision: Decision) -> Span | None:
+    pattern = _BECAUSE if decision == "reject" else _SAYS_WHY
+    after = max([verb.end, *(one.span.end for one in found.references if one.span.start < verb.end + 24)])
+    match = pattern.search(text, after)
+    if match:
+        start = match.end()
+        tail = _TAIL.match(text[start:])
+        start += tail.end() if tail else 0
+        stop = _NEXT_ORDER.search(text, start)
+        return _trimmed(text, start, stop.start() if stop else len(text))
+    if decision == "reject":
+        before = re.match(r"[^,:;]{2,}(?=[,:;]\s*$)", text[: verb.start])
+        return _trimmed(text, *before.span()) if before else None
+    return None
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    while start < end and text[start] in " ,.;:!-":
+        start += 1
+    while start < end and text[end - 1] in " ,.;:!-":
+        end -= 1
+    return None if start >= end or _COURTESY.fullmatch(text[start:end]) else Span(start, end)

@@ -1,0 +1,123 @@
+"""Whether a Request made by a model is borne out by the message it was made from."""
+
+import re
+
+from agents.reading import chinese, english
+from agents.reading.hints import Conversation, Hints, Kind
+from agents.reading.reading import FIELDS
+from agents.reading.text import WORD, fold
+from agents.request import Request
+
+_NUMBERS: dict[str, tuple[Kind, ...]] = {
+    "weeks": ("weeks",),
+    "n": ("count",),
+    "min_margin_pct": ("margin_pct", "change_pct", "limit_pct"),
+    "max_change_pct": ("limit_pct", "change_pct", "margin_pct"),
+    "price": ("price", "price_delta"),
+}
+_NEED_PRODUCT = ("forecast_demand", "propose_price", "assess_risk", "what_if")
+
+
+def lawful(request: Request, text: str, hints: Hints, said: Conversation) -> list[str]:
+    """What in the request the message does not support, a sentence each; empty where all of it stands.
+
+    `hints` are those of `read(text, said)`; `said` is what the thread last spoke of.
+    """
+    return [
+        *_shape(request, said),
+        *_words(request, text),
+        *_amounts(request, text, hints),
+        *_cues(request, hints, said),
+    ]
+
+
+def _shape(request: Request, said: Conversation) -> list[str]:
+    """Fields the tool does not have, and fields it cannot do without."""
+    allowed = ("tool", *FIELDS[request.tool])
+    wrong = [f"{request.tool} has no {name}." for name in request.said() if name not in allowed]
+    if request.tool in _NEED_PRODUCT and not (request.product or request.category or said.product):
+        wrong.append(f"{request.tool} needs a product, and neither message nor thread names one.")
+    if request.tool == "what_if" and request.price is None and request.change_pct is None:
+        wrong.append("what_if needs a price or a change.")
+    if request.tool == "decide" and request.decision is None:
+        wrong.append("decide needs a decision.")
+    if request.decision == "edit" and request.price is None:
+        wrong.append("An edit needs a price.")
+    if request.tool == "clarify" and request.missing is None:
+        wrong.append("clarify must say what is missing.")
+    return wrong
+
+
+def _words(request: Request, text: str) -> list[str]:
+    """Words that are copied must stand in the message; a pronoun or a stop word names no product."""
+    whole = _plain(text)
+    wrong = []
+    for name in ("product", "category", "question", "reason"):
+        words = getattr(request, name)
+        if words is not None and (not words.strip() or _plain(words) not in whole):
+            wrong.append(f"{name} {words!r} is not in the message.")
+        elif words is not None and name in ("product", "category") and not names_something(words):
+            wrong.append(f"{name} {words!r} names nothing.")
+    return wrong
+
+
+def names_something(words: str) -> bool:
+    """Whether the words can name a product: not "it", "that one", 这个, nor function words alone."""
+    folded = fold(words).text.strip(" .,!?;:")
+    if folded in english.PRONOUNS or folded in chinese.PRONOUNS:
+        return False
+    if re.search(r"[^\x00-\x7f]", folded):
+        return bool(
+            re.sub(f"{chinese.STOP}|{chinese.GLUE}|\\W", "", folded) or not re.fullmatch(r"[的这那个它]+", folded)
+        )
+    return any(word not in english.STOP and word not in english.GLUE for word in WORD.findall(folded))
+
+
+def _amounts(request: Request, text: str, hints: Hints) -> list[str]:
+    """Numbers must have been said, of the right kind where kinds can be told apart, and with the right sign."""
+    wrong = []
+    for name, kinds in _NUMBERS.items():
+        number = getattr(request, name)
+        values = [abs(found.value) for kind in kinds for found in hints.of(kind)]
+        if name in ("n", "price"):
+            values += hints.every
+        if number is not None and not any(abs(number - value) < 0.005 for value in values):
+            wrong.append(f"{name} {number:g} was not said.")
+    if request.change_pct is not None:
+        wrong += _change(request.change_pct, hints)
+    digits = [f"{found.value:g}" for found in hints.of("proposal")] + [f"{value:g}" for value in hints.every]
+    if request.proposal is not None and request.proposal.strip("#号第个 ") not in digits:
+        wrong.append(f"proposal {request.proposal} was not said.")
+    return wrong
+
+
+def _change(change: float, hints: Hints) -> list[str]:
+    same = [
+        found
+        for kind in ("change_pct", "limit_pct")
+        for found in hints.of(kind)
+        if abs(abs(found.value) - abs(change)) < 0.51
+    ]
+    if not same:
+        return [f"change_pct {change:g} was not said."]
+    if all(found.signed and found.kind == "change_pct" and found.value * change < 0 for found in same):
+        return [f"change_pct {change:g} goes the other way than the message."]
+    return []
+
+
+def _cues(request: Request, hints: Hints, said: Conversation) -> list[str]:
+    """A goal, a decision or a refusal must have words of its own."""
+    wrong = []
+    if request.goal is not None and request.goal not in hints.goals:
+        wrong.append(f"No word speaks for the goal {request.goal}.")
+    if request.tool == "decide" and hints.decision is None:
+        wrong.append("No word of the message decides.")
+    elif request.decision is not None and request.decision != hints.decision:
+        wrong.append(f"The words say {hints.decision}, not {request.decision}.")
+    if hints.refusal and request.tool != "refuse":
+        wrong.append(f"The message must be refused ({hints.refusal}).")
+    return wrong
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", fold(text).text).strip(" .,!?;:")
