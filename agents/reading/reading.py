@@ -1,8 +1,7 @@
 """A message read without a model: the fallback when it is down, the second opinion when it is up.
 
 How close calls fall: words of judgement (safe, risky, too dear, a good idea, "can I") are assess_risk; words of effect
-(what if, what happens, how many at 2.50) are what_if, and so is a bare order to change a price, since only a proposal can
-do that; a forecast at a stated price is a what_if; "should I" with an amount is assess_risk, without one propose_price;
+(what if, what happens, how many at 2.50) are what_if, and so is a bare order to change a price (only a proposal can); a forecast at a stated price is a what_if; "should I" with an amount is assess_risk, without one propose_price;
 pricing the whole shop is recommend_products (what to act on first). `question` is the whole message.
 """
 
@@ -146,6 +145,8 @@ def _tool(found: _Found) -> tuple[Tool, str, bool]:
 def _decides(one: Order, found: _Found) -> bool:
     """A weak order, and an edit without a price, yields to a cue of another tool."""
     if one.strong and not (one.decision in ("apply", "edit") and _change(found) is not None):
+        return True
+    if found.said.open_proposals and one.span.start <= 6 and "?" not in found.text:
         return True
     heaviest = max((weight for tool, weight in found.cues.tools if tool != "propose_price"), default=0)
     return heaviest < 4

@@ -1,4 +1,4 @@
-"""Messages and what they ask for, written by hand: (text, the fields said). `question` is the whole message and left out."""
+"""Messages and what they ask for, written by hand: (text, the fields said without `question`, the whole message)."""
 
 from typing import Any
 
@@ -149,7 +149,7 @@ ENGLISH: tuple[Case, ...] = (
             )
         ),
     ),
-)  # fmt: skip
+)
 
 CHINESE: tuple[Case, ...] = (
     *_tool(
@@ -278,4 +278,4 @@ CHINESE: tuple[Case, ...] = (
             )
         ),
     ),
-)  # fmt: skip
+)
