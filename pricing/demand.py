@@ -27,7 +27,7 @@ class Demand:
 
 
 def demand(
-    forecast: Forecast, elasticity: Elasticity, prices: Floats, current: float, draws: int = 2000, seed: int = 0
+    forecast: Forecast, elasticity: Elasticity, prices: Floats, current: float, *, draws: int = 2000, seed: int = 0
 ) -> Demand:
     """Units at `prices` from the posteriors of level and elasticity, averaged over the shape of demand.
 
@@ -86,7 +86,7 @@ def _quantile(forecast: Forecast, at: Floats) -> Floats:
 
 
 def _tail(forecast: Forecast, floor: float) -> float:
-    """Mean excess over the top quantile: what brings the mean to the forecast's, within bounds of what p90 to p95 say."""
+    """Mean excess over the top quantile that brings the mean to the forecast's, near what p90 and p95 say."""
     knots, values = np.array((0.0, *LEVELS)), np.array((floor, *forecast.total))
     body = float(np.sum(np.diff(knots) * (values[1:] + values[:-1]) / 2))
     share = 1 - LEVELS[-1]

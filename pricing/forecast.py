@@ -7,10 +7,10 @@ import numpy as np
 
 from pricing import spread
 from pricing.elasticity import Elasticity
+from pricing.groups import Groups
 from pricing.history import History, history
 from pricing.level import candidates
 from pricing.panel import Days, Floats, Panel
-from pricing.regressors import Groups
 from pricing.rehearsal import Rehearsal, rehearse
 from pricing.season import seasons
 from pricing.spread import CLASSES, UNTRIED, Spread, learn

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from pricing.groups import Groups
 from pricing.history import History
 from pricing.panel import Floats
-from pricing.regressors import Groups
 
 MEMORIES = (0.02, 0.08, 0.2, 0.45)  # weight of the newest week: from the mean of all to the last two weeks
 DAMPING = 0.9  # a trend loses a tenth a week

@@ -1,31 +1,17 @@
 """What besides its own price moves a product's weekly units."""
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
+from pricing.groups import Groups
+from pricing.paid import paid
 from pricing.panel import Floats, Panel
 from pricing.ppml import Data, Fit, Mask
+from pricing.siblings import sibling_prices
 
-PRICE, PROMO, RIVAL, SEASON, WAVES = 1, 2, 3, 4, 5  # columns; 0 is the product's own level
+PRICE, PROMO, RIVAL, SIBLING, SEASON, WAVES = 1, 2, 3, 4, 5, 6  # columns; 0 is the product's own level
 LEAST_IN_STOCK = 0.5  # share of a week on hand below which it says nothing of demand
 WEEKS_A_WAVE, MOST_WAVES = 10, 16  # a slow wave for so many weeks of history
-STORE_VARIANCE, GROUP_VARIANCE = 0.1, 0.02  # of a week's common shock, as prior
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Products that share a season: `label` (N,) numbers the groups."""
-
-    label: NDArray[np.int64]
-    members: Floats  # (G, N) one where a product belongs
-
-    @classmethod
-    def of(cls, names: tuple[str, ...]) -> "Groups":
-        """Group equal names."""
-        label = np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
-        return cls(label, (np.arange(label.max() + 1)[:, None] == label).astype(np.float64))
+STORE_VARIANCE, GROUP_VARIANCE = 0.3, 0.1  # of a week's common shock, as prior
 
 
 def informative_weeks(panel: Panel) -> Mask:
@@ -34,30 +20,33 @@ def informative_weeks(panel: Panel) -> Mask:
         return np.isfinite(panel.units) & (panel.price > 0) & (panel.in_stock >= LEAST_IN_STOCK)
 
 
-def design(panel: Panel) -> tuple[Data, Floats]:
+def design(panel: Panel, groups: Groups) -> tuple[Data, Floats]:
     """Regressors of every product, and the log exposure (N, T) of partly stocked weeks.
 
-    Columns: level, log price, promotion, log competitor price, season loading (filled in while fitting), and slow
-    cosines for what else drifts. Log prices are centred on the product's mean.
+    Columns: level, log price, promotion, log competitor price, log price of siblings, season loading
+    (filled in while fitting), and slow cosines for what else drifts. Log prices are centred on the product's mean.
     """
-    keep = informative_weeks(panel)
+    price = paid(panel)
+    keep = informative_weeks(panel) & np.isfinite(price)
     n, t = panel.units.shape
     count = int(np.clip(t // WEEKS_A_WAVE, 1, MOST_WAVES))
     x = np.zeros((n, t, WAVES + count))
     x[:, :, 0] = 1
-    x[:, :, PRICE] = centred_log(panel.price, keep)
+    x[:, :, PRICE] = centred(price, keep)
     x[:, :, PROMO] = np.where(keep, np.nan_to_num(panel.promo), 0)
-    x[:, :, RIVAL] = centred_log(panel.competitor, keep)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        x[:, :, RIVAL] = centred(np.log(panel.competitor), keep)
+    x[:, :, SIBLING] = sibling_prices(x[:, :, PRICE], keep, groups)
     x[:, :, WAVES:] = np.cos(np.pi * (np.arange(t)[:, None] + 0.5) / t * np.arange(1, count + 1))
     retail = np.where(keep, np.maximum(np.nan_to_num(panel.units - panel.bulk), 0), 0)
     exposure = np.where(keep, np.log(np.clip(panel.in_stock, LEAST_IN_STOCK, 1)), 0)
     return Data(retail, x, keep), exposure
 
 
-def centred_log(money: Floats, keep: Mask) -> Floats:
-    """Log of (N, T) money less its mean over the kept weeks, 0 where unknown."""
-    known = keep & (np.nan_to_num(money) > 0)
-    logs = np.log(np.where(known, money, 1))
+def centred(logs: Floats, keep: Mask) -> Floats:
+    """Log prices (N, T) less their mean over the kept weeks, 0 where unknown."""
+    known = keep & np.isfinite(logs)
+    logs = np.where(known, logs, 0)
     mean = logs.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     return np.where(known, logs - mean[:, None], 0)
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pricing.groups import Groups
 from pricing.history import History
 from pricing.level import candidates
 from pricing.panel import Floats
-from pricing.regressors import Groups
 from pricing.season import seasons
 from pricing.spread import Trials
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from pricing.groups import Groups
 from pricing.history import History
 from pricing.panel import Floats
 from pricing.ppml import Data, Prior, fit
-from pricing.regressors import Groups
 
 YEAR = 365.25 / 7  # weeks
 LEAST_WEEKS = 54  # a shorter panel cannot tell a season from a trend
