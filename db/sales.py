@@ -19,6 +19,8 @@ __all__ = [
     "panel", "product", "products", "ratings", "report", "reviews",
 ]  # fmt: skip
 
+LONG_AGO = date(1970, 1, 5)  # stands for the last day of a store that has none
+
 
 class NoPriceError(PricingError):
     """The product has no price of its own, and no sale to read one from."""
@@ -126,7 +128,7 @@ def ratings(session: Session, sku: str, today: date) -> Ratings:
 def history(session: Session, sku: str, weeks: int = 104) -> History:
     """The last complete weeks, from the first sale on; a week without a sale has 0 units and the price before it."""
     currency = product(session, sku).currency
-    end = last_week(session) or date.min + WEEK
+    end = last_week(session) or LONG_AGO
     values = {"sku": sku, "since": end - (weeks - 1) * WEEK, "until": end + timedelta(days=6)}
     sql = f"{LINES} AND sku = :sku"
     sold = by_week(frame(session, sql, LINE_SCHEMA, **values)).select("week", "units", "revenue", "price")
@@ -156,10 +158,10 @@ def report(
 ) -> Report:
     """Sales of a product, of a category, or of the store where neither is named.
 
-    Raises UnknownProductError; a store without sales has a report of zeros up to `date.min`.
+    Raises UnknownProductError; a store without sales has a report of zeros up to LONG_AGO.
     """
     known = product(session, sku) if sku is not None else None
-    until = last_day(session) or date.min + 1000 * WEEK
+    until = last_day(session) or LONG_AGO
     since = until - weeks * WEEK + timedelta(days=1)
     values: dict[str, object] = {"before": since - weeks * WEEK, "since": since, "until": until}
     sql = REPORT
