@@ -8,6 +8,7 @@ from itertools import pairwise
 LONGEST = 1000  # characters that are read
 _RUN = re.compile(r"[0-9a-z]+")
 _JOINT = re.compile(r"[\s\-_/]{0,3}")  # what may stand between the parts of one code
+_AMOUNT = re.compile(r"\d[.,]\s?\d")  # "2.24 23" is not 22423
 _VARIANT = 2  # characters that may follow a code that was said short: 85123 for 85123A
 
 
@@ -17,13 +18,13 @@ class Codes:
     def __init__(self, skus: Sequence[str]) -> None:
         self._skus: dict[str, list[str]] = {}
         for sku in skus:
-            self._skus.setdefault(_squashed(sku), []).append(sku)
+            self._skus.setdefault(_squashed(sku) or sku, []).append(sku)
         self._sorted = sorted(self._skus)
 
     def said(self, words: str) -> list[str]:
         """The SKUs whose code was said in full, in the order they were said."""
-        whole = self._skus.get(_squashed(words[:LONGEST]))
-        if whole and _squashed(words):
+        whole = self._skus.get(_squashed(words[:LONGEST]), [])
+        if whole and not (_AMOUNT.search(words) and words.strip() not in whole):
             return _as_written(whole, words)
         found = [sku for code in self._codes(words) for sku in _as_written(self._skus.get(code, []), words)]
         return list(dict.fromkeys(found))

@@ -51,8 +51,8 @@ class Finder:
         rows = [(p.sku, name, f"{p.brand} {p.category}") for p in products for name in (p.name, p.name_zh) if name]
         self._skus = [sku for sku, _, _ in rows]
         self._lexicon = Lexicon([name for _, name, _ in rows], [more for _, _, more in rows])
-        self._categories = sorted({p.category for p in products if p.category})
-        self._category_lexicon = Lexicon(self._categories, [""] * len(self._categories))
+        self.categories = sorted({p.category for p in products if p.category})
+        self._category_lexicon = Lexicon(self.categories, [""] * len(self.categories))
 
     def find(self, words: str, n: int = 5) -> Found:
         """The products that `words` may mean. Nothing alike: no candidates."""
@@ -71,7 +71,7 @@ class Finder:
     def find_category(self, words: str) -> str | None:
         """The category that `words` name, as the catalogue writes it; None where none is clearly named."""
         scores = self._category_lexicon.scores(words)
-        best = sorted(zip(scores, self._categories, strict=True), reverse=True)[:2]
+        best = sorted(zip(scores, self.categories, strict=True), reverse=True)[:2]
         if not best or best[0][0] < CATEGORY or (len(best) == 2 and best[0][0] - best[1][0] < SURE["words"][1]):
             return None
         return best[0][1]

@@ -13,7 +13,7 @@ LONGEST = 1000  # characters of a question that are read
 MOST = 40  # of its terms
 NAMED = 0.35  # the weight of how much of the name was said, beside how much of what was said is in the name
 ASIDE = 0.25  # what a word counts that is mostly said around a product
-_TYPO = 78  # rapidfuzz ratio from which two words may be the same one
+_TYPO = 75  # rapidfuzz ratio from which two words may be the same one
 _SHORTEST = 4  # letters of a word that may hold a typo
 
 Scores = npt.NDArray[np.float64]

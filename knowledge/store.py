@@ -15,6 +15,7 @@ from knowledge.passage import Indexed, Kind, KnowledgeError, Passage, ProductTex
 from knowledge.record import UNRATED, Record, passage_of, product_of, product_records, review_records
 
 BATCH = 256  # texts embedded and written at a time: what an interruption can cost
+CATEGORY, CATEGORY_LEAD = 0.65, 0.15  # cosine of a category that is meant, and its lead over the next
 Progress = Callable[[int, int], None]  # texts done, of how many
 
 Condition = dict[str, Any]
@@ -96,8 +97,9 @@ class Knowledge:
         return self._known().find(words, n)
 
     def find_category(self, words: str) -> str | None:
-        """The category that the words name."""
-        return self._known().find_category(words)
+        """The category that the words name, as the catalogue writes it; None where none is clearly meant."""
+        finder = self._known()
+        return finder.find_category(words) or self._category_meant(words, finder.categories)
 
     def close(self) -> None:
         """Let go of the files; the next use opens them again."""
@@ -122,6 +124,16 @@ class Knowledge:
         except KnowledgeError as fault:
             log.warning("finding by meaning is off: %s", fault)
         return best
+
+    def _category_meant(self, words: str, categories: Sequence[str]) -> str | None:
+        if not categories or not readable(words):
+            return None
+        *known, asked = self._embedder.embed([*categories, words])
+        ranked = sorted(
+            ((float(vector @ asked), name) for vector, name in zip(known, categories, strict=True)), reverse=True
+        )
+        (best, name), (second, _) = [*ranked, (0.0, "")][:2]
+        return name if best >= CATEGORY and best - second >= CATEGORY_LEAD else None
 
     def _plan(self, kind: Kind, records: Iterable[Record]) -> "_Plan":
         wanted = {record.id: record for record in records}

@@ -14,13 +14,14 @@ _UNSAID = (
 )
 _FILLER = frozenset(_UNSAID.split())
 _ASKED = (
-    "about above after again any best below better bring buy buyer by change chance cheap cheaper could cut "
-    "days demand did discount down drop dropped expect fell forecast further get give go goes going had happen "
-    "happened has have increase into just know last less like lot low lower make many margin may month months "
-    "more most need next no not now off ok only or out over per percent profit put quarter raise reduce "
-    "revenue review reviews risk risky run safe said sale sales say see set since sold some stay still stock "
-    "stop stopped store tenth tell than then there think through today tomorrow too total under units until up "
-    "want was week weeks were when where who why without would year years yesterday yet"
+    "about above after again all any best below better bring buy buyer by change chance cheap cheaper could "
+    "cut days demand did discount down drop dropped every everything expect fell forecast further get give go "
+    "goes going had happen happened has have increase into just know last less like lot low lower make many "
+    "margin may month months more most need next no not now off ok only or out over per percent profit put "
+    "quarter raise reduce revenue review reviews risk risky run safe said sale sales say see set since sold "
+    "some stay still stock stop stopped store tenth tell than then there think through today tomorrow too "
+    "total under units until up want was week weeks were when where who why without whole would year years "
+    "yesterday yet"
 )
 ASKING = frozenset(_ASKED.split())  # said around a product in a whole question; part of a name only where a name has it
 _FILLER_ZH = re.compile(
