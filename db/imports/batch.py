@@ -47,7 +47,7 @@ def products_frame(**columns: pl.Series) -> pl.DataFrame:
         name: pl.repeat("" if kind == pl.String else None, height, dtype=kind, eager=True)
         for name, kind in PRODUCT.items()
     }
-    return pl.DataFrame(empty | columns).select(list(PRODUCT)).cast(PRODUCT)  # type: ignore[arg-type]
+    return pl.DataFrame(empty | columns).select(pl.col(name).cast(kind) for name, kind in PRODUCT.items())
 
 
 def joined(kind: Kind, sieves: list[Sieve]) -> pl.DataFrame:

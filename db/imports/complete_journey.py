@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from db.imports.batch import FREE, Batch, Known, products_frame, summed
-from db.imports.columns import DAY, MOST_UNITS, PRICE, SKU, Column
+from db.imports.columns import DAY, MOST_UNITS, PRICE, SKU, Column, Kind
 from db.imports.errors import ImportRefusedError
 from db.imports.reading import LINE, Table, read
 from db.imports.sieve import Sieve
@@ -49,8 +49,12 @@ def read_batch(place: Path, known: Known) -> Batch:
     sales = summed(sieve.frame.drop(LINE, "department", "category"))
     products = _products(catalogue, sales)
     notes = [f"{catalogue.frame.height - len(products):,} products of the catalogue were never sold and are left out"]
-    frames = {"products": products, "sales": sales, "promotions": _promotions(place / "promotions.parquet", products)}
-    return Batch([sieve], frames, price_from_sales=True, notes=notes)  # type: ignore[arg-type]
+    frames: dict[Kind, pl.DataFrame] = {
+        "products": products,
+        "sales": sales,
+        "promotions": _promotions(place / "promotions.parquet", products),
+    }
+    return Batch([sieve], frames, price_from_sales=True, notes=notes)
 
 
 def _one(path: Path, columns: Sequence[str]) -> Table:

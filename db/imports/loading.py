@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 from sqlalchemy import func, insert, select, text
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from db.engine import Database
 from db.imports import complete_journey, online_retail, store_folder
@@ -103,15 +103,14 @@ def _digest(source: Source) -> str:
 
 
 def _earlier(session: Session, digest: str) -> Report | None:
-    run = session.scalars(select(ImportRun).where(ImportRun.digest == digest).limit(1)).first()  # type: ignore[arg-type]
+    run = session.scalars(select(ImportRun).where(col(ImportRun.digest) == digest).limit(1)).first()
     return replace(Report.from_dict(run.report), already_imported=True) if run else None
 
 
 def _known(session: Session, currency: str) -> Known:
-    last = select(Price.sku, func.max(Price.starts_at).label("at")).group_by(Price.sku).subquery()  # type: ignore[call-overload]
-    rows = session.execute(
-        select(Product.sku, Product.price, Product.currency, last.c.at).outerjoin(last, last.c.sku == Product.sku)  # type: ignore[call-overload]
-    )
+    last = select(col(Price.sku), func.max(Price.starts_at).label("at")).group_by(col(Price.sku)).subquery()
+    columns = (col(Product.sku), col(Product.price), col(Product.currency), last.c.at)
+    rows = session.execute(select(*columns).outerjoin(last, last.c.sku == col(Product.sku)))
     plain = [
         (sku, None if price is None else float(price), own, at.date() if at else None) for sku, price, own, at in rows
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from sqlalchemy import func, select
+from sqlmodel import col
 
 from db.engine import Database
 from db.imports import complete_journey
@@ -22,6 +23,10 @@ needs_journey = pytest.mark.skipif(
 )
 
 
+def total(frame: pl.DataFrame, amount: pl.Expr) -> float:
+    return float(frame.select(amount.sum()).item())
+
+
 @needs_retail
 @pytest.mark.slow
 def test_the_real_shop_loads_whole(database: Database, tmp_path: Path) -> None:
@@ -32,14 +37,11 @@ def test_the_real_shop_loads_whole(database: Database, tmp_path: Path) -> None:
     rejects = pl.read_csv(tmp_path / "online_retail-rejects.csv", infer_schema=False)
     assert rejects.height == sum(report.rejected.values())
     raw = pl.read_parquet(RETAIL).unique()
-    out = rejects.select(pl.col("Quantity").str.strip_prefix("'").cast(pl.Int64).sum()).item()
-    turnover = (raw["Quantity"] * raw["UnitPrice"]).sum() - (
-        rejects["Quantity"].cast(pl.Int64) * rejects["UnitPrice"].cast(pl.Float64)
-    ).sum()
+    turnover = pl.col("Quantity").cast(pl.Int64) * pl.col("UnitPrice").cast(pl.Float64)
     with database.reading() as session:
-        units, paid = session.execute(select(func.sum(Sale.units), func.sum(Sale.units * Sale.price))).one()
-        assert units == raw["Quantity"].sum() - out
-        assert float(paid) == pytest.approx(turnover, rel=1e-9)
+        units, paid = session.execute(select(func.sum(col(Sale.units)), func.sum(col(Sale.units) * col(Sale.price)))).one()
+        assert units == raw["Quantity"].sum() - total(rejects, pl.col("Quantity").cast(pl.Int64))
+        assert float(paid) == pytest.approx(total(raw, turnover) - total(rejects, turnover), rel=1e-9)
         heart = session.get_one(Product, "85123A")
         assert (heart.name, heart.currency, heart.price) == (
             "WHITE HANGING HEART T-LIGHT HOLDER",
@@ -47,7 +49,7 @@ def test_the_real_shop_loads_whole(database: Database, tmp_path: Path) -> None:
             Decimal("2.95"),
         )
         assert session.get(Product, "POST") is None
-        assert session.scalars(select(Sale).where(Sale.sku == "23843", func.abs(Sale.units) > 10_000)).all() == []
+        assert session.scalars(select(Sale).where(col(Sale.sku) == "23843", func.abs(Sale.units) > 10_000)).all() == []
     assert load(database, RETAIL).already_imported
 
 
@@ -73,15 +75,15 @@ def test_the_complete_journey_loads_whole(sqlite_database: Database, tmp_path: P
     report = load(sqlite_database, Path("complete_journey"), "complete_journey", rejects_dir=tmp_path)
     assert report.read == 1_469_307 == report.kept + report.duplicates + sum(report.rejected.values())
     with sqlite_database.reading() as session:
-        units, paid = session.execute(select(func.sum(Sale.units), func.sum(Sale.units * Sale.price))).one()
+        units, paid = session.execute(select(func.sum(col(Sale.units)), func.sum(col(Sale.units) * col(Sale.price)))).one()
         assert units > 1_440_599
         rejects = pl.read_csv(tmp_path / "transactions-rejects.csv")
         raw = complete_journey.folder(tmp_path) / "transactions.parquet"
-        taken = pl.read_parquet(raw)["sales_value"].sum() - rejects["sales_value"].sum()
+        taken = total(pl.read_parquet(raw), pl.col("sales_value")) - total(rejects, pl.col("sales_value"))
         assert float(paid) == pytest.approx(taken, rel=1e-4)  # unit prices are kept to four places
         milk = session.get_one(Product, "1029743")
         assert ("MILK" in milk.name, milk.currency, milk.price) == (True, "USD", Decimal("2.79"))
-        mondays = session.scalars(select(Promotion.starts_on).distinct()).all()
+        mondays = session.scalars(select(col(Promotion.starts_on)).distinct()).all()
         assert {day.weekday() for day in mondays} == {0}
         assert session.scalar(select(func.count()).select_from(Price)) == report.products
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from sqlalchemy import func, select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from db.engine import Database
 from db.imports.errors import ImportRefusedError
@@ -59,7 +59,7 @@ def test_every_row_of_a_store_folder_arrives(database: Database, imported: Repor
             "Green, loose", "绿茶", Decimal("4.99"), Decimal("2.10"), 40,
         )  # fmt: skip
         assert tea.launched_on == date(2024, 1, 1)
-        order = session.scalars(select(Sale).where(Sale.order_id == "o1")).one()
+        order = session.scalars(select(Sale).where(col(Sale.order_id) == "o1")).one()
         assert (order.units, order.price, order.sold_on) == (3, Decimal("4.99"), date(2024, 3, 1))
         assert session.get_one(Review, "r1").language == "zh"
 
@@ -106,7 +106,7 @@ def test_an_empty_cell_wipes_nothing_and_a_new_price_is_logged(
             Decimal("5.49"),
         )
         assert session.get_one(Product, "TEA-002").cost == Decimal("1.20")
-        prices = session.scalars(select(Price).where(Price.sku == "TEA-001").order_by(Price.id)).all()
+        prices = session.scalars(select(Price).where(col(Price.sku) == "TEA-001").order_by(col(Price.id))).all()
         assert [row.price for row in prices] == [Decimal("4.99"), Decimal("5.49")]
         assert count(session, Price) == [3]
 
@@ -148,7 +148,7 @@ def test_each_rejected_row_lands_in_the_rejects_file_with_its_line(database: Dat
     assert (report.duplicates, report.kept) == (1, 6)
     assert report.read == report.kept + report.duplicates + sum(report.rejected.values())
     with database.reading() as session:
-        assert session.scalars(select(Stock.on_hand)).all() == [4]
+        assert session.scalars(select(col(Stock.on_hand))).all() == [4]
 
 
 REFUSALS = [
