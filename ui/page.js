@@ -1,0 +1,11 @@
+// A link to a fact opens the list that it stands in and takes the reader there.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href*="#"]') : null;
+  const name = link?.getAttribute("href").split("#")[1];
+  const fact = name ? document.getElementById(name) : null;
+  if (!fact) return;
+  event.preventDefault();
+  for (let box = fact.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  fact.scrollIntoView({ block: "nearest" });
+  fact.focus({ preventScroll: true });
+});

@@ -1,0 +1,102 @@
+"""The page: its tabs, what happens when somebody arrives, and its place in the web application."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from agents.desk import Desk
+from ui.approvals import Approvals
+from ui.auditing import Auditing
+from ui.banner import banner, opening
+from ui.chat import Chat
+from ui.guard import OnlyFromHere
+from ui.language import Wanted, translations
+from ui.markup import el
+from ui.office import ModelState, Office, StoreState, excuse
+from ui.panel import QUIET
+from ui.theme import theme
+from ui.words import WORDS, say
+
+HERE = Path(__file__).parent
+SOON, LATER = 2.0, 15.0  # seconds between two looks at the state, while something opens and after
+
+
+def mount(
+    app: FastAPI,
+    desk: Desk,
+    model: Callable[[], ModelState],
+    store: Callable[[], StoreState],
+    language: Wanted = "auto",
+) -> FastAPI:
+    """Put the page at "/" of the app, behind a login. Routes that the app has already keep their paths."""
+    office, i18n = Office(desk, model, store, language), translations(language)
+    page = build(office, i18n)
+    app.add_middleware(OnlyFromHere)
+    script = (HERE / "page.js").read_text(encoding="utf-8")
+    mounted: FastAPI = gr.mount_gradio_app(
+        app, page, "/", auth=office.admits, auth_message=_sign_in(language), i18n=i18n, theme=theme(),
+        css_paths=HERE / "page.css", head=f"<script>{script}</script>", footer_links=[], run_history=False,
+        show_error=False, ssr_mode=False, enable_monitoring=False, pwa=False, mcp_server=False,
+        allowed_paths=[], max_file_size="50mb",
+    )  # fmt: skip
+    return mounted
+
+
+def _sign_in(language: Wanted) -> str:
+    english, chinese = WORDS["sign_in"]
+    return {"en": english, "zh": chinese}.get(language, f"{english} {chinese}")
+
+
+def build(office: Office, i18n: gr.I18n) -> gr.Blocks:
+    """The tabs, joined to the office."""
+    page: gr.Blocks = gr.Blocks(title="Pricedesk", analytics_enabled=False, fill_width=True)
+    with page:
+        with gr.Row(elem_classes="pd-top"):
+            header = gr.HTML()
+            gr.Button(i18n("sign_out"), link="/logout", size="sm", min_width=90, scale=0, elem_id="sign-out")
+        state = gr.HTML(elem_id="banner")
+        with gr.Tab(i18n("tab_chat"), id="chat"):
+            chat = Chat(office, i18n)
+        with gr.Tab(i18n("tab_approvals"), id="approvals") as second:
+            approvals = Approvals(office, i18n)
+        with gr.Tab(i18n("tab_audit"), id="audit") as third:
+            auditing = Auditing(office, i18n)
+        clock, busy = gr.Timer(SOON), gr.State(True)
+        suggested = [chat.chatbot, *chat.suggested]
+        look = _look(office, chat)
+        page.load(_greet(office), None, header, **QUIET)
+        page.load(chat.arrive, chat.kept, [*chat.outputs, *chat.beside], **QUIET)
+        page.load(look, busy, [state, clock, busy, *suggested], **QUIET)
+        clock.tick(look, busy, [state, clock, busy, *suggested], **QUIET)
+        second.select(approvals.listed, approvals.filter, approvals.outputs, **QUIET)
+        third.select(auditing.listed, None, auditing.outputs, **QUIET)
+    page.queue(default_concurrency_limit=16, max_size=200)
+    return page
+
+
+def _greet(office: Office) -> Callable[[gr.Request], str]:
+    def greet(request: gr.Request) -> str:
+        language = office.language(request)
+        try:
+            actor = office.visitor(request)
+        except Exception as error:
+            return el("p", excuse(error, language), class_="pd-told pd-refused")
+        who = el("span", f"{actor.name} · {say(f'role_{actor.role}', language)}", class_="pd-who")
+        return el("div", el("h1", say("title", language)), el("p", say("motto", language)), who, class_="pd-head")
+
+    return greet
+
+
+def _look(office: Office, chat: Chat) -> Callable[[bool, gr.Request], list[Any]]:
+    """The state of store and model; first questions once the store is open, and not at every look again."""
+
+    def look(busy: bool, request: gr.Request) -> list[Any]:
+        now = opening(office.store())
+        settled = not now and office.model().phase != "loading"
+        suggested = chat.suggest(request) if busy else [gr.skip()] * (1 + len(chat.suggested))
+        return [banner(office, office.language(request)), gr.Timer(LATER if settled else SOON), now, *suggested]
+
+    return look
