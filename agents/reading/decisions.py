@@ -14,7 +14,9 @@ _IT = r"(?:it|that|this|them|that one|this one|the (?:price|proposal|suggestion)
 # Strong words decide by themselves; the others only with a proposal named or open.
 _VERBS: tuple[tuple[Decision, bool, str], ...] = (
     ("reject", True,
-        rf"\b{_NOT} (?:\w+ )?(?:approve|accept|agree|sign)\b|不(?:要|能|可以|予|会|想)?(?:批准|同意|通过|接受|批)|"
+
+        rf"\b{_NOT} (?:\w+ )?(?:approve|accept|agree|sign|do it|do that|go ahead)\b|不(?:要|能|可以|予|会|"
+        rf"想)?(?:批准|同意|通过|接受|批)|"
         rf"别(?:批准|同意|通过)|不准"),
     ("reject", True,
         r"\breject(?:ed)?\b|\bdecline\b|\bveto\b|\bturn (?:it |that |this |them )?down\b|驳回|否决|打回|"
@@ -53,17 +55,27 @@ _VERBS: tuple[tuple[Decision, bool, str], ...] = (
     ("rollback", False, r"\breverse\b|\brestore\b|\btake (?:it|that) back\b|\bput (?:it|that|the \w+(?: \w+)?) back\b"),
 )  # fmt: skip
 _TABLE = tuple((decision, strong, compiled(pattern, re.ASCII)) for decision, strong, pattern in _VERBS)
+_MARKS = r"[\s,.!;:'\"()-]*"
 _YES = re.compile(
-    r"\W*(?:yes|yep|yeah|yup|ok|okay|sure|fine|perfect|great|please do|y|好的?|可以|行|嗯|是的?|对|同意|成|"
-    r"没问题)(?:\W+(?:please|thanks|thank you|go ahead|do it|then|by me|with me|吧|的))*[\W吧呀啊的]*",
-    re.ASCII,
+    rf"{_MARKS}(?:yes|yep|yeah|yup|ok|okay|sure|fine|perfect|great|please do|y)"
+    rf"(?:[\s,.!-]+(?:please|thanks|thank you|go ahead|do it|then|by me|with me))*{_MARKS}|"
+    rf"{_MARKS}(?:好的?|可以|行|嗯|是的?|对|成|没问题)[吧呀啊的了,.! ]*"
 )
-_YES_ZH = re.compile(r"[\s,.!]*(?:好的?|可以|行|嗯|是的?|对|成|没问题)[吧呀啊的了,.! ]*")
-_NO = re.compile(r"\W*(?:no|nope|nah|no thanks|no thank you|not this one|don't|不|不了|不要|不好|算了)[\s,.!吧了]*")
+_NO = re.compile(
+    rf"{_MARKS}(?:no|nope|nah|no thanks|no thank you|not this one|don't(?: do (?:it|that))?|不|不了|不要|不好|"
+    rf"不行|算了|不可以)[\s,.!吧了]*"
+)
 _ASKED = re.compile(
-    r"\bshould (?:i|we)\b|\bwould (?:you|it|they|customers)\b|\bwhat (?:if|happens?|would|will|about)\b|"
-    r"\bwhy\b|\bhow\b|\bis it\b|\bif i\b|\bwho\b|\bwhich\b|\bwill (?:customers|buyers|people)\b|"
-    r"如果|要是|假如|会怎|为什么|应不应该|该不该|要不要|是否|能不能|风险|怎么样|多少|会不会|哪些|好不好",
+    r"^\s*(?:has|have|had|was|were|did|is|are|am|does|do)\b(?! not\b)|\bshould (?:i|we)\b|\bwould (?:you|it|they|"
+    r"customers)\b|"
+    r"\bwhat (?:if|happens?|would|will|about)\b|\bwhy\b|\bhow\b|\bis it\b|\bif i\b|\bwho\b|\bwhich\b|"
+    r"\bwill (?:customers|buyers|people)\b|如果|要是|假如|会怎|为什么|应不应该|该不该|要不要|是否|能不能|风险|"
+    r"怎么样|多少|"
+    r"会不会|哪些|好不好|吗|了没|是不是|有没有|谁"
+)
+_NEGATED = re.compile(
+    r"(?:\b(?:do not|don't|dont|not|never|won't|can't|cannot|without|no need to|stop)\s+(?:\w+\s+)?|(?:不要?|别|"
+    r"不能|不可以?|勿|未|没有?|无需|不必)(?:再|先|急着)?)$"
 )
 _BECAUSE = re.compile(
     r"\b(?:because(?: of)?|since|cos|cuz|due to|reason(?: is|:)?|as)\b|(?:,|;|:|。)?(?:因为|由于|理由是?:?|"
@@ -104,7 +116,7 @@ def order(folded: Folded, text: str, found: Numbers, proposals: tuple[int, ...])
     """The first decision in the text (folded, names masked), or None where it asks or speaks of something else."""
     plain = text.strip()
     if proposals and plain and len(plain) < 60:
-        if _YES.fullmatch(plain) or _YES_ZH.fullmatch(plain):
+        if _YES.fullmatch(plain):
             return _all_of("approve", text)
         if _NO.fullmatch(plain):
             return _all_of("reject", text)
@@ -115,9 +127,13 @@ def order(folded: Folded, text: str, found: Numbers, proposals: tuple[int, ...])
         for decision, strong, patterns in _TABLE
         for pattern in patterns
         for match in pattern.finditer(text)
-        if strong or proposals or found.references
+        if (strong or proposals or found.references) and (decision == "reject" or not _negated(text, match.start()))
     ]
     return _first(text, sorted(verbs, key=lambda one: (one.span.start, -one.span.end)), found) if verbs else None
+
+
+def _negated(text: str, start: int) -> bool:
+    return bool(_NEGATED.search(text[max(start - 24, 0) : start]))
 
 
 def _all_of(decision: Decision, text: str) -> Order:

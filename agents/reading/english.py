@@ -16,9 +16,19 @@ MOVE = (
     r"sell|sold|selling|charge|charged|charging|price|priced|pricing|went|go|going|make|made|take|took|try|"
     r"tried|offer|offered|adjust|double|halve)"
 )
-SELL = r"(?:sell|shift|move|ship|go out|fly off|be sold|get through|be selling|be shifting|expect|need)"
+SELL = r"(?:sell|shift|move|ship|go out|go|fly off|be sold|get through|be selling|be shifting|expect|need)"
 
 CUES: tuple[tuple[Tool, int, str], ...] = (
+    ("propose_price", 5,
+        r"\b(?:should|ought|shall)\b[^.?!]{0,30}?\b(?:retail|be priced)\b(?: at| for)?|\b(?:need|want|get|have|"
+        r"like)\b[^.?!]{0,80}?\bpriced\b"),
+    ("forecast_demand", 3, r"'ll\b[^.?!]{0,40}?\b(?:sell|shift)\b"),
+    ("sales_report", 4,
+        r"\bhow(?:'ve|'d|'s)\b[^.?!]{0,60}?\b(?:selling|sold|doing|done|performing|performed|going|gone)\b|"
+        r"\bperformers?\b|\bearners?\b"),
+    ("recommend_products", 5, r"\b(?:next to|beside)\b|\bstart (?:with|from)\b|\b(?:spend|buy|basket) more\b"),
+    ("assess_risk", 6,
+        r"\b(?:asking for|invite|inviting|cause|causing|in) trouble\b|\bblow(?:s|ing)? up\b|\bbacklash\b|\boutcry\b"),
     ("forecast_demand", 4, r"\bforecast(?:s|ed|ing)?\b"),
     ("forecast_demand", 4, r"\b(?:predict(?:ed|ion|ions)?|projections?|project(?:ed)?|outlook|prognosis)\b"),
     ("forecast_demand", 4,
@@ -62,10 +72,10 @@ CUES: tuple[tuple[Tool, int, str], ...] = (
     ("recommend_products", 4,
         r"\binstead of\b|\bsimilar (?:to|products?|items?)\b|\bsomething like\b|\blook-?alikes?\b|\balongside\b|"
         r"\bgift set\b(?= with)"),
-    ("recommend_products", 4,
+    ("recommend_products", 6,
         r"\b(?:which|what) (?:\w+ )?(?:products?|items?|ones|lines?|skus?|things?|prices)\b[^.?!]{0,40}\b(?:should|"
         r"need|needs|deserve|are worth|to|would|could|can)\b"),
-    ("recommend_products", 4,
+    ("recommend_products", 6,
         r"\b(?:act on|reprice|tackle|fix|focus on|look at|deal with|work on|change)\b[^.?!]{0,24}\bfirst\b|"
         r"\bpriorit\w+|\bwhere (?:should|do|shall) (?:i|we) (?:start|begin)\b|\bbiggest opportunit\w+|"
         r"\bopportunit\w+|\bmoney left on the table\b|\bneeds? (?:my |our )?attention\b"),
@@ -159,46 +169,47 @@ CUES: tuple[tuple[Tool, int, str], ...] = (
 )  # fmt: skip
 
 STOP = bag("""
-    i im i'm i'd i'll i've me my mine myself we we're we'd we'll we've us our ours you your yours u ur he she it
-    its it's itself they them they're their theirs this that that's these those one ones which what what's whats
-    whatever who whom whose when where why how how's hows if whether is isn't are aren't am was wasn't were
-    weren't be been being do does doesn't don't dont did didn't done doing have has had having haven't can can't
-    cannot could couldn't should shouldn't shall will won't would wouldn't may might must ought need needs
-    needed let let's lets not never yes yeah yep ok okay please pls plz kindly thanks thank cheers hi hello hey
-    dear hiya morning there here so then also just only really actually maybe perhaps probably currently right
-    now today today's tomorrow yesterday soon later again still already yet ever even much many more most less
-    least lot lots bit little few some any anything something nothing everything everyone about than as at by to
-    from into onto over under above below between within without during until till before after since because
-    but or nor per via through up down out off around across against among towards upon like unlike except
-    despite while though although however want wants wanted wanna gonna gotta like'd know tell show give get
-    gets got getting take takes took put puts putting make makes made making go goes going went gone come comes
-    came keep keeps keeping kept see look looks looking looked find think thinks thought feel guess say says
-    said saying mean means help helps helping wonder wondering ask asks asking asked check advise work works
-    working use using try trying tried run running start begin happen happens happened expect expected expecting
-    believe reckon idea ideas price prices priced pricing pricey cost costs costing charge charges charged
-    charging sell sells selling sold sale sales seller sellers buy buys buying bought purchase purchased worth
-    value rate rates amount amounts total number numbers unit units volume volumes quantity pieces piece pcs
-    percent percentage pct demand forecast forecasts report reports revenue turnover profit profits profitable
-    margin margins money income earnings takings stock stocks inventory increase increases increased increasing
-    raise raises raised raising reduce reduces reduced reducing reduction cut cuts cutting drop drops dropped
-    dropping lower lowers lowered lowering lift lifts hike hikes bump bumps change changes changed changing move
-    moves moved moving set sets setting discount discounts discounted discounting markdown markdowns slash
-    slashed knock knocked decrease decreased adjust adjusted adjustment double doubled halve halved product
-    products item items sku skus article goods thing things stuff line lines catalogue catalog range shop store
-    website site customer customers buyer buyers people shopper shoppers client clients folk folks user users
-    competitor competitors market week weeks weekly month months monthly quarter quarterly year years yearly day
-    days daily fortnight weekend season seasonal period time times christmas xmas easter halloween valentines
-    summer winter spring autumn january february april june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday term next last past previous coming following
-    recent recently ago ahead upcoming current future new best better good great nice fine optimal ideal perfect
-    proper correct suitable fair reasonable high higher highest low lower lowest cheap cheaper cheapest
-    expensive dearer top worst first second third safe risk risky risks proposal proposals suggestion
-    suggestions recommendation recommendations recommended recommend suggest suggested suggesting analysis data
-    info information details overview summary idea quick quickly fast long short asap urgent other another else
-    instead alternatively together both each all every whole entire full left remaining leftover own same
-    different such too very quite rather pretty enough almost nearly roughly approx approximately about exactly
-    sort kind type well okay sure fair absolutely definitely certainly honestly basically minimum maximum min
-    max least most limit goal target objective aim aiming possible able likely effect effects impact influence
+    loads plenty tons heaps bunch bumping lifting hiking knocking slashing marking pushing adding doubling halving
+    jacking upping trouble brings bring ought retail performers performer earners i im i'm i'd i'll i've me my
+    mine myself we we're we'd we'll we've us our ours you your yours u ur he she it its it's itself they them
+    they're their theirs this that that's these those one ones which what what's whats whatever who whom whose
+    when where why how how's hows if whether is isn't are aren't am was wasn't were weren't be been being do does
+    doesn't don't dont did didn't done doing have has had having haven't can can't cannot could couldn't should
+    shouldn't shall will won't would wouldn't may might must ought need needs needed let let's lets not never yes
+    yeah yep ok okay please pls plz kindly thanks thank cheers hi hello hey dear hiya morning there here so then
+    also just only really actually maybe perhaps probably currently right now today today's tomorrow yesterday
+    soon later again still already yet ever even much many more most less least lot lots bit little few some any
+    anything something nothing everything everyone about than as at by to from into onto over under above below
+    between within without during until till before after since because but or nor per via through up down out off
+    around across against among towards upon like unlike except despite while though although however want wants
+    wanted wanna gonna gotta like'd know tell show give get gets got getting take takes took put puts putting make
+    makes made making go goes going went gone come comes came keep keeps keeping kept see look looks looking
+    looked find think thinks thought feel guess say says said saying mean means help helps helping wonder
+    wondering ask asks asking asked check advise work works working use using try trying tried run running start
+    begin happen happens happened expect expected expecting believe reckon idea ideas price prices priced pricing
+    pricey cost costs costing charge charges charged charging sell sells selling sold sale sales seller sellers
+    buy buys buying bought purchase purchased worth value rate rates amount amounts total number numbers unit
+    units volume volumes quantity pieces piece pcs percent percentage pct demand forecast forecasts report reports
+    revenue turnover profit profits profitable margin margins money income earnings takings stock stocks inventory
+    increase increases increased increasing raise raises raised raising reduce reduces reduced reducing reduction
+    cut cuts cutting drop drops dropped dropping lower lowers lowered lowering lift lifts hike hikes bump bumps
+    change changes changed changing move moves moved moving set sets setting discount discounts discounted
+    discounting markdown markdowns slash slashed knock knocked decrease decreased adjust adjusted adjustment
+    double doubled halve halved product products item items sku skus article goods thing things stuff line lines
+    catalogue catalog range shop store website site customer customers buyer buyers people shopper shoppers client
+    clients folk folks user users competitor competitors market week weeks weekly month months monthly quarter
+    quarterly year years yearly day days daily fortnight weekend season seasonal period time times christmas xmas
+    easter halloween valentines summer winter spring autumn january february april june july august september
+    october november december monday tuesday wednesday thursday friday saturday sunday term next last past
+    previous coming following recent recently ago ahead upcoming current future new best better good great nice
+    fine optimal ideal perfect proper correct suitable fair reasonable high higher highest low lower lowest cheap
+    cheaper cheapest expensive dearer top worst first second third safe risk risky risks proposal proposals
+    suggestion suggestions recommendation recommendations recommended recommend suggest suggested suggesting
+    analysis data info information details overview summary idea quick quickly fast long short asap urgent other
+    another else instead alternatively together both each all every whole entire full left remaining leftover own
+    same different such too very quite rather pretty enough almost nearly roughly approx approximately about
+    exactly sort kind type well okay sure fair absolutely definitely certainly honestly basically minimum maximum
+    min max least most limit goal target objective aim aiming possible able likely effect effects impact influence
     result results affect affects outcome scenario level levels trend trends what'd who's where's there's here's
     i'm don't didn't wouldn't haven't hasn't cos cuz bc w/ abt wot wat gimme dunno innit mate boss talking
     speaking regarding concerning re actually anyway besides gets way ways side either direction point points

@@ -43,7 +43,7 @@ _BARE = tuple(
         rf"\b(?:to|at|charge|charged|charging|is|was|were|costs?|costed|than|of|made it|price|priced|it|for|"
         rf"try|say|about|ask|asking|=)\s+(?P<n>\d{{1,6}}){_ENDS}",
         rf"(?:定在?|卖|到|成|为|价格?|至|收|标|是|改|在|要|算|调|换|按|用|涨|降|试试|觉得)\s*(?P<n>{DIGITS}|{CHINESE})"
-        r"(?![\d.%折成周个天月款号种件只套年多几条张把双瓶盒包]|\s*(?:%|个|点|分之))",
+        r"(?![\d.%折成周个天月款号种件只套年多几条张把双瓶盒包下些样起般直定切共]|\s*(?:%|个|点|分之))",
         rf"(?<![\d.]){_N}\s+(?:is|would be|looks|seems|sounds|feels)\s+(?:too|a bit|safe|ok|okay|risky|fair|"
         rf"right|reasonable)\b",
     )

@@ -43,11 +43,12 @@ _COUNTS = tuple(
         rf"(?P<n>{ENGLISH}){_ADJECTIVES}\s+{_THINGS}\b",
         rf"\b(?:list|name|give me|show me|show|suggest|recommend|pick|find)\s+(?:me\s+|"
         rf"us\s+)?(?:the\s+)?(?P<n>{ENGLISH})(?=\s+[a-z])",
+        rf"\b(?P<n>{ENGLISH})(?= (?:worst|best|top|slowest|biggest|fastest|hottest|weakest|strongest)\b)",
         rf"前(?P<n>{ANY})(?:名|个|款|大|位|种|件)?",
         rf"(?:推荐|列出|挑|选|给我|来|找|哪|推|介绍)(?:我)?(?P<n>{ANY})(?:个|款|种|件|样|组|条)",
         rf"(?P<n>{ANY})(?:个|款|种|件|样|组|条)(?=最|热销|畅销|滞销|商品|产品|东西|货|单品|搭配|替代|推荐|组合|"
         rf"建议|类似|可以|能|要|该|值得|适合|优先|应该|相似|爆款|$|[?,.!])",
-        rf"(?:最\w{{1,4}}的|top)\s*(?P<n>{ANY})(?:个|款|种|件|样|名)?",
+        rf"(?:最[^,.?!]{{1,4}}的|top)\s*(?P<n>{ANY})(?:个|款|种|件|样|名)?",
     )
 )
 _VERBS = (

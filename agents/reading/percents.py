@@ -52,6 +52,12 @@ _DOWN = re.compile(
     re.ASCII,
 )
 _MARGIN = re.compile(r"\bmargins?\b|毛利|利润率|净利|利润|利率", re.ASCII)
+_MARGIN_AFTER = re.compile(
+    r"\s*(?:of )?(?:gross |profit |net |minimum )?margins?\b|的?(?:毛利|净?利润|利润率)", re.ASCII
+)
+_BOUND = re.compile(
+    r"at least|below|under|above|over|minimum|\bmin\b|>|keep|stay|不低于|至少|以上|保|不少于|高于|低于|不能少", re.ASCII
+)
 _LIMIT = re.compile(
     r"no more than|not more than|at most|max(?:imum)?\b|within|up to\b|limit\w*|\bcap(?:ped)?\b|exceed\w*|\+/-|"
     r"plus or minus|either way|"
@@ -127,7 +133,7 @@ def _judged(text: str, match: re.Match[str], size: float) -> Percent:
     span = Span(*match.span())
     before, after = _clause(text, span)
     role: Role = "change"
-    if size > 0 and _MARGIN.search(before + "|" + after):
+    if size > 0 and _of_margin(before, after):
         role = "margin"
     elif size > 0 and _LIMIT.search(before + "|" + after):
         role = "limit"
@@ -135,6 +141,12 @@ def _judged(text: str, match: re.Match[str], size: float) -> Percent:
         return Percent(span, abs(size) if role != "change" else size, role, True)
     way = _way(match.group(), before, after)
     return Percent(span, size * (way or 1), role, way != 0)
+
+
+def _of_margin(before: str, after: str) -> bool:
+    """Said right beside the number, or before it with a bound ("the margin must not fall below 20 %")."""
+    bounded = _MARGIN.search(before) and _BOUND.search(before + "|" + after[:6])
+    return bool(_MARGIN_AFTER.match(after) or _MARGIN.search(before[-10:]) or bounded)
 
 
 def _clause(text: str, span: Span) -> tuple[str, str]:

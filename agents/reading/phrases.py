@@ -23,6 +23,7 @@ _KEPT_HAN = re.compile(
     r"\d+件套|[一二三四五六七八九十两]+件套|地毯|地垫|和风|和服|得力|会员|有机|把手|对联|对杯|多功能|能量|多肉|"
     r"上衣|打火机|打印机|买菜包|提包|手提|卖萌|改锥|贵妃|里脊|高低|提篮|提灯|挂件|套装|玻璃店"
 )
+_CONTRACTED = re.compile("'(?:s|ve|d|ll|re|m|t)?$")
 _CATEGORY_AFTER_EN = re.compile(rf"\s*\b{english.CATEGORY_AFTER}\b")
 _CATEGORY_BEFORE_EN = re.compile(english.CATEGORY_BEFORE)
 _CATEGORY_NAME_EN = re.compile(r"\b(?:in|of|for)?\s*(?:the )?category:? $")
@@ -110,7 +111,7 @@ def _kind(match: re.Match[str], state: bytearray, topical: bool) -> str:
 
 def _is_stop(word: str) -> bool:
     adverb = word.endswith("ly") and len(word) > 4 and word not in english.LY_WORDS
-    return adverb or word in english.STOP or word.removesuffix("'s").removesuffix("'") in english.STOP
+    return adverb or word in english.STOP or _CONTRACTED.sub("", word) in english.STOP
 
 
 def _softened(items: list[_Item]) -> list[_Item]:

@@ -1,8 +1,9 @@
 """A message read without a model: the fallback when it is down, the second opinion when it is up.
 
 How close calls fall: words of judgement (safe, risky, too dear, a good idea, "can I") are assess_risk; words of effect
-(what if, what happens, how many at 2.50) are what_if, and so is a bare order to change a price (only a proposal can); a forecast at a stated price is a what_if; "should I" with an amount is assess_risk, without one propose_price;
-pricing the whole shop is recommend_products (what to act on first). `question` is the whole message.
+(what if, what happens, how many at 2.50) are what_if, and so is a bare order to change a price, since nothing but a
+proposal can; a forecast at a stated price is a what_if; "should I" with an amount is assess_risk, without one
+propose_price; pricing the whole shop is recommend_products (what to act on first). `question` is the whole message.
 """
 
 import re
@@ -154,12 +155,20 @@ def _decides(one: Order, found: _Found) -> bool:
 
 def _weights(found: _Found) -> dict[Tool, int]:
     weights = dict(found.cues.tools)
+    if weights.get("propose_price") and cue.goals(found.text) and not _PAST.search(found.text):
+        weights["propose_price"] = max(weights["propose_price"], 5)  # a price for a goal
     past, ahead = bool(_PAST.search(found.text)), bool(_AHEAD.search(found.text))
     if past != ahead:
         likelier: Tool = "sales_report" if past else "forecast_demand"
         if likelier in weights:
             weights[likelier] += 2
-        if ahead and "sales_report" in weights and found.numbers.durations and "forecast_demand" not in weights:
+        if (
+            ahead
+            and "propose_price" not in weights
+            and "sales_report" in weights
+            and found.numbers.durations
+            and "forecast_demand" not in weights
+        ):
             weights["forecast_demand"] = weights["sales_report"] + 1 if weights["sales_report"] <= 4 else 0
     return weights
 

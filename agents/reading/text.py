@@ -64,7 +64,9 @@ def fold(said: str, vocabulary: Collection[str] = (), right: Collection[str] = (
     characters: list[str] = []
     at: list[int] = []
     for place, character in enumerate(said):
-        plain = unicodedata.normalize("NFKC", character).lower().translate(_MARKS).translate(_SIMPLE)
+        kept = unicodedata.category(character) == "No"  # ½ is not "1"
+        plain = character if kept else unicodedata.normalize("NFKC", character).lower()
+        plain = plain.translate(_MARKS).translate(_SIMPLE)
         for one in plain:
             characters.append(" " if one.isspace() else one)
             at.append(place)

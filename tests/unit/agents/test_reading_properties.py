@@ -88,6 +88,7 @@ def test_words_that_are_no_number_are_refused() -> None:
 )
 def test_a_long_message_is_read_in_linear_time(piece: str) -> None:
     """A ratio, not a time: five times the length may cost five times as much, with room for a busy machine."""
+
     def seconds(length: int) -> float:
         start = time.perf_counter()
         read((piece * length)[:length], Conversation())
