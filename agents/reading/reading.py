@@ -129,7 +129,7 @@ def _tool(found: _Found) -> tuple[Tool, str, bool]:
         return "refuse", found.refusal, True
     if found.order and _decides(found.order, found):
         words = found.text[found.order.span.start : found.order.span.end]
-        return "decide", words, found.order.strong and not found.order.several
+        return "decide", words, found.order.strong and not (found.order.several or _several(found))
     weights = _weights(found)
     ranked = sorted(weights, key=lambda tool: (-weights[tool], _TIES.index(tool)))
     top = ranked[0] if ranked else None
@@ -151,6 +151,12 @@ def _decides(one: Order, found: _Found) -> bool:
         return True
     heaviest = max((weight for tool, weight in found.cues.tools if tool != "propose_price"), default=0)
     return heaviest < 4
+
+
+def _several(found: _Found) -> bool:
+    """Whether more than one proposal is named; only the first is read."""
+    ends = [one.span.end for one in found.numbers.references]
+    return len(ends) > 1 or any(re.match(r"\s*(?:and|&|,|和|、|跟)\s*(?:#|第)?\d", found.text[end:]) for end in ends)
 
 
 def _weights(found: _Found) -> dict[Tool, int]:

@@ -48,3 +48,4 @@ def test_only_plain_words_are_sure() -> None:
     assert read("What should I charge for the lunch bag?", NOTHING).sure
     assert not read("lunch bag thing maybe", NOTHING).sure
     assert not read("approve 12 and reject 13", NOTHING).sure
+    assert not read("reject proposal 12 and 13", NOTHING).sure
