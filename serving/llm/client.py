@@ -7,14 +7,17 @@ import httpx
 from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
+ONE_CALL_EACH = httpx.Limits(max_keepalive_connections=0)
+
 
 def chat_model(url: str, name: str, key: str = "", timeout: float = 20) -> ChatOpenAI:
     """The model `name` behind `url` (`/v1` included), greedy, one whole answer at a time.
 
     No retries: a desk that waits twice as long is worse than one that answers from its planner. `timeout` is in
-    seconds, for one call. Nothing is fetched but the answer itself.
+    seconds, for one call. Nothing is fetched but the answer itself. On this machine no proxy stands in between, and no
+    connection stays open after its call, so that there is nothing to close.
     """
-    direct = {"trust_env": False, "timeout": timeout} if _local(url) else None  # a proxy is for the world outside
+    local = _local(url)
     return ChatOpenAI(
         model=name,
         base_url=url,
@@ -23,8 +26,8 @@ def chat_model(url: str, name: str, key: str = "", timeout: float = 20) -> ChatO
         timeout=timeout,
         max_retries=0,
         streaming=False,
-        http_client=httpx.Client(**direct) if direct else None,  # type: ignore[arg-type]
-        http_async_client=httpx.AsyncClient(**direct) if direct else None,  # type: ignore[arg-type]
+        http_client=httpx.Client(trust_env=False, timeout=timeout, limits=ONE_CALL_EACH) if local else None,
+        http_async_client=httpx.AsyncClient(trust_env=False, timeout=timeout, limits=ONE_CALL_EACH) if local else None,
     )
 
 

@@ -50,6 +50,7 @@ def _common(options: Options) -> list[str]:
     flags = [
         "--max-model-len", str(options.context), "--max-num-seqs", str(options.streams),
         "--enable-prefix-caching", "--enable-auto-tool-choice", "--tool-call-parser", "hermes",
+        "--tool-strict-level", "parameter",  # arguments are decoded under their schema
         "--structured-outputs-config", json.dumps({"backend": "xgrammar", "disable_any_whitespace": True}),
         "--chat-template-content-format", "string", "--disable-fastapi-docs", "--uvicorn-log-level", "warning",
     ]  # fmt: skip

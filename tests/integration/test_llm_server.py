@@ -14,6 +14,7 @@ from langchain_openai import ChatOpenAI
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.constrained import ModelFailedError, decide
+from serving.llm.client import chat_model
 from serving.llm.server import ModelServer
 from serving.llm.vllm import starter
 from tests.unit.serving.processes import command, members, until
@@ -89,7 +90,7 @@ def test_only_who_has_the_key_is_answered(model_server: ModelServer) -> None:
     assert httpx.get(f"{model_server.url}/models", trust_env=False).status_code == 401
 
 
-def test_a_killed_engine_is_degraded_then_ready_again(model_server: ModelServer, chat: ChatOpenAI) -> None:
+def test_a_killed_engine_is_degraded_then_ready_again(model_server: ModelServer) -> None:
     group, starts = model_server.group, model_server.starts
     assert group
     engine = next(pid for pid in members(group) if "EngineCore" in command(pid))
@@ -98,7 +99,7 @@ def test_a_killed_engine_is_degraded_then_ready_again(model_server: ModelServer,
     assert model_server.wait_ready(600), model_server.state
     assert model_server.starts == starts + 1
     assert members(group) == []
-    renewed = ChatOpenAI(model=model_server.name, base_url=model_server.url, api_key=chat.openai_api_key, max_retries=0)
+    renewed = chat_model(model_server.url, model_server.name, model_server.key, timeout=60)
     assert renewed.invoke("Say yes.", max_tokens=5).content
 
 
