@@ -23,7 +23,7 @@ LEAST_CHANGE = 0.01  # spread of log prices below which the price never changed
 WIDEST = 3.0  # interval beyond which no price can be set by it
 RANGE_WEEKS = 104  # how far back prices count as tried
 SAME_PRICE = 0.005  # log distance under which two prices are one
-METHOD = "PPML, product and week effects, promotion, rivals and drift; empirical Bayes towards the {level}"
+METHOD = "PPML, product and week effects, promotion, rivals, siblings and drift"
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,15 @@ class Evidence:
     changed: bool
     low: float
     high: float
+    ever_sold: bool
 
     @property
     def gap(self) -> str:
         """What is missing for an estimate of the product's own, "" where nothing is."""
-        if self.sold == 0:
+        if not self.ever_sold:
             return "no sale in the data; an elasticity needs sales at two prices or more"
+        if self.weeks == 0:
+            return "no week with both a known price and stock on hand; record prices and stock"
         if self.weeks < LEAST_WEEKS:
             return f"{_weeks(self.weeks)} of sales; {LEAST_WEEKS} are needed"
         if self.sold < LEAST_WEEKS_SOLD:
@@ -135,8 +138,9 @@ def _evidence(panel: Panel) -> list[Evidence]:
 
 def _seen(units: Floats, price: Floats, keep: Mask) -> Evidence:
     tried = price[keep]
+    ever_sold = bool(np.nansum(units) > 0)
     if not len(tried):
-        return Evidence(0, 0, 0, False, np.nan, np.nan)
+        return Evidence(0, 0, 0, False, np.nan, np.nan, ever_sold)
     logs = np.sort(np.log(tried))
     recent = price[-RANGE_WEEKS:][keep[-RANGE_WEEKS:]]
     recent = recent if len(recent) else tried
@@ -148,6 +152,7 @@ def _seen(units: Floats, price: Floats, keep: Mask) -> Evidence:
         changed=bool(logs.std() > LEAST_CHANGE),
         low=float(min(low, tried[-1])),
         high=float(max(high, tried[-1])),
+        ever_sold=ever_sold,
     )
 
 
@@ -171,7 +176,7 @@ def _judge(sku: str, seen: Evidence, figure: _Figure) -> Elasticity:
         price_low=seen.low,
         price_high=seen.high,
         pooling=figure.pooling,
-        method=METHOD.format(level=figure.group),
+        method=METHOD + (f"; empirical Bayes towards the {figure.group}" if figure.pooling > 0 and known else ""),
     )
 
 
