@@ -101,6 +101,12 @@ class Knowledge:
         finder = self._known()
         return finder.find_category(words) or self._category_meant(words, finder.categories)
 
+    def warm(self) -> None:
+        """Read the encoder and the collections now (seconds), so that the first question does not wait for them."""
+        self._embedder.warm()
+        self._known()
+        self._shelf.count("review")
+
     def close(self) -> None:
         """Let go of the files; the next use opens them again."""
         self._shelf.close()
@@ -169,9 +175,7 @@ class _Plan:
 
     kind: Kind
     fresh: list[Record] = field(default_factory=list)
-    relabelled: list[Record] = field(
-        default_factory=list
-    )  # the same text about something else: a moved category, a date
+    relabelled: list[Record] = field(default_factory=list)  # the same text under a new category, date or rating
     gone: list[str] = field(default_factory=list)
     unchanged: int = 0
 

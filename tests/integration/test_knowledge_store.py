@@ -66,6 +66,15 @@ def test_an_empty_store_has_no_answer_and_no_error(tmp_path: Path) -> None:
     assert knowledge.index([], []) == Indexed(0, 0, 0)
 
 
+def test_warming_reads_the_encoder_before_the_first_question(tmp_path: Path) -> None:
+    embedder = Embedder()
+    knowledge = Knowledge(tmp_path / "knowledge", embedder)
+    assert not embedder.ready
+    knowledge.warm()
+    assert embedder.ready
+    knowledge.close()
+
+
 def test_a_passage_says_where_it_stands(knowledge: Knowledge) -> None:
     (passage,) = knowledge.search("it broke", sku="MUG-1", kind="review", n=1)
     assert (passage.text, passage.sku, passage.kind, passage.source, passage.language, passage.rating) == (
