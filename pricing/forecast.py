@@ -19,7 +19,7 @@ LEVELS = spread.LEVELS
 LONGEST = 26
 SHORT = 12  # weeks of history under which the reader is warned
 ASLEEP = 13  # weeks without a sale after which the reader is warned
-SAME = 1e-6  # relative difference under which a price is the last one
+SAME, NEARLY_SAME = 1e-6, 0.005  # log distance from the last price that counts as none; the second without elasticity
 METHOD = "smoothing at several speeds with pooled season, weighted by past errors; calibrated negative binomial"
 
 
@@ -115,7 +115,7 @@ def _moved(last: Floats, prices: Floats | None, elasticities: Sequence[Elasticit
     for i, e in enumerate(elasticities or ()):
         slope[i], se[i] = e.elasticity, e.se
     step = np.log(price / last)
-    kept = ~(np.abs(step) > SAME)
+    kept = ~(np.abs(step) > np.where(usable, SAME, NEARLY_SAME))
     variance = np.where(kept | ~usable, 0, (np.nan_to_num(se) * np.nan_to_num(step)) ** 2)
     factor = np.where(kept, 1.0, np.where(usable, np.exp(slope * step + variance / 2), np.nan))
     return _Move(factor, np.expm1(variance), price)
