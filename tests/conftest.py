@@ -30,20 +30,54 @@ def postgresql_server() -> Iterator[str]:
     with TemporaryDirectory(prefix="pricedesk-postgresql-") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
+            _hurry(server.get_uri())
             yield server.get_uri()
         finally:
             server.cleanup()
 
 
+def _hurry(server: str) -> None:
+    """A server that lives for minutes need not survive a power cut."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+@contextmanager
+def _fresh(server: str, template: str = "template1") -> Iterator[str]:
+    """A database of its own, a copy of `template`, for as long as the block lasts."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield server.replace("/postgres?", f"/{name}?")
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> Iterator[str]:
+    """The name of a database that has the schema and no rows, to be copied."""
+    with _fresh(postgresql_server) as url:
+        with _migrated(url):
+            pass
+        yield url.partition("?")[0].rpartition("/")[2]
+
+
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """A fresh, empty PostgreSQL database."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgresql_server, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    yield postgresql_server.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgresql_server, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    """An empty PostgreSQL database."""
+    with _fresh(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_database(postgresql_server: str, postgresql_template: str) -> Iterator[Database]:
+    """A migrated PostgreSQL database."""
+    with _fresh(postgresql_server, postgresql_template) as url, _migrated(url) as ready:
+        yield ready
 
 
 @pytest.fixture
@@ -69,11 +103,11 @@ def _migrated(url: str) -> Iterator[Database]:
         database.dispose()
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
     """A migrated database of either engine."""
-    with _migrated(database_url) as ready:
-        yield ready
+    ready: Database = request.getfixturevalue(f"{request.param}_database")
+    return ready
 
 
 @pytest.fixture
