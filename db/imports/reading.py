@@ -7,7 +7,7 @@ import fastexcel
 import polars as pl
 
 from db.imports.errors import ImportRefusedError
-from db.imports.separated import read_csv
+from db.imports.separated import PROBLEM, read_csv
 
 LINE = "__line"
 ENDINGS = (".csv", ".xlsx", ".parquet")
@@ -15,7 +15,8 @@ ENDINGS = (".csv", ".xlsx", ".parquet")
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file or of one sheet; `frame` has the column LINE beside the file's own columns."""
+    """The rows of a file or of one sheet; `frame` has LINE (and PROBLEM, where rows have one) beside the
+    file's own columns."""
 
     source: str  # file name, with the sheet where a workbook has several
     ending: str
@@ -23,7 +24,7 @@ class Table:
 
     @property
     def columns(self) -> list[str]:
-        return [name for name in self.frame.columns if name != LINE]
+        return [name for name in self.frame.columns if name not in (LINE, PROBLEM)]
 
 
 def read(path: Path, *, may_be_empty: bool = False) -> list[Table]:

@@ -3,30 +3,42 @@
 import csv
 import io
 import re
+import warnings
 from pathlib import Path
 
 import polars as pl
 
 from db.imports.errors import ImportRefusedError
 
+PROBLEM = "__problem"
+
 
 def read_csv(path: Path) -> tuple[pl.DataFrame, pl.Series]:
     """Every cell as text (null where empty), and the line of the file on which each row begins.
 
-    Raises ImportRefusedError for an empty file, another encoding than UTF-8, a header that names a column twice, a
-    quote that never ends, or a row with more cells than the header.
+    A row with more cells than the header has the column PROBLEM say so.
+    Raises ImportRefusedError for an empty file, another encoding than UTF-8, a header that names a column twice, or a
+    quote that never ends.
     """
     text, above = _from_header(_decoded(path))
     header, separator = _header(path, text)
     data = text.encode()
-    try:
-        frame = pl.read_csv(data, separator=separator, infer_schema=False)
-    except pl.exceptions.PolarsError:  # it does not say where
-        return _read_carefully(path, text, separator, above)
-    if frame.width != len(header):
+    frame = _read_fast(data, separator)
+    if frame is None or frame.width != len(header):
         return _read_carefully(path, text, separator, above)
     frame.columns = header
     return frame, _lines(frame, data) + above
+
+
+def _read_fast(data: bytes, separator: str) -> pl.DataFrame | None:
+    """None where the reader stumbles: it does not say on which line, and at times it only warns."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            frame = pl.read_csv(data, separator=separator, infer_schema=False)
+        except pl.exceptions.PolarsError:
+            return None
+    return None if any("malformed" in str(warning.message) for warning in told) else frame
 
 
 def _from_header(text: str) -> tuple[str, int]:
@@ -67,6 +79,8 @@ def _guess(data: bytes) -> str:
 
 def _header(path: Path, text: str) -> tuple[list[str], str]:
     first = text.split("\n", 1)[0].rstrip("\r")
+    if "\r" in first:
+        raise ImportRefusedError(f"{path.name} is damaged: its header is broken by a line end within. Export it again.")
     separator = max(",;\t", key=first.count)
     header = _named(next(csv.reader([first], delimiter=separator), []))
     twice = {name for name in header if header.count(name) > 1}
@@ -97,18 +111,27 @@ def _read_carefully(path: Path, text: str, separator: str, above: int) -> tuple[
         header = _named(next(reader))
         begins = reader.line_num + 1 + above
         for row in reader:
-            if len(row) > len(header):
-                raise ImportRefusedError(
-                    f"{path.name}, line {begins}: {len(row)} cells, but the header names {len(header)} columns. "
-                    f"Put a text that holds {separator!r} in double quotes."
-                )
-            rows.append([cell or None for cell in row] + [None] * (len(header) - len(row)))
-            lines.append(begins)
+            if row:
+                rows.append(_fitted(row, len(header), separator))
+                lines.append(begins)
             begins = reader.line_num + 1 + above
     except csv.Error as error:
         raise ImportRefusedError(
             f"{path.name} is damaged in the row that begins on line {begins} ({error}). "
             "Look for a double quote that is not closed there; inside a quoted text it is written twice."
         ) from None
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String), orient="row")
-    return frame, pl.Series(lines, dtype=pl.Int64)
+    frame = pl.DataFrame(rows, schema=dict.fromkeys((*header, PROBLEM), pl.String), orient="row")
+    sound = frame[PROBLEM].null_count() == frame.height
+    return frame.drop(PROBLEM) if sound else frame, pl.Series(lines, dtype=pl.Int64)
+
+
+def _fitted(row: list[str], width: int, separator: str) -> list[str | None]:
+    """The row as wide as the header, and its problem; what is too much stays in the last cell."""
+    cells: list[str | None] = [cell or None for cell in row[:width]] + [None] * (width - len(row))
+    if len(row) <= width:
+        return [*cells, None]
+    cells[-1] = separator.join(row[width - 1 :])
+    return [
+        *cells,
+        f"{len(row)} cells, but the header names {width} columns: a text with {separator!r} needs double quotes",
+    ]

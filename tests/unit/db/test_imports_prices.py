@@ -29,7 +29,7 @@ def product(price: float | None, launched_on: date | None = None) -> pl.DataFram
     )
 
 
-def logged(batch: Batch, before: Known) -> list[tuple[str, float, str, date]]:
+def logged(batch: Batch, before: Known) -> list[tuple[str, float, str | None, date]]:
     return priced(batch, before)[1].rows()
 
 
