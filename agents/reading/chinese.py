@@ -1,6 +1,5 @@
 """What Chinese messages say, as data: cues of each tool with their weight, and the words that are no product's."""
 
-from agents.reading.words import bag
 from agents.request import Tool
 from pricing.optimise import Goal
 
@@ -149,9 +148,9 @@ GLUE = "的|和|与|、|之|地|得"
 SINGLES_NOT_PRODUCTS = frozenset(
     "名个款位种不没无多少大小好坏高低快慢先后前几些样价钱量货件说看问用比等及或而且以被所其此何别当因果同"
 )
-PRONOUNS = bag(
-    "它 它们 这个 那个 这款 那款 这件 那件 这种 那种 这 那 该产品 这个产品 那个产品 该商品 这个商品 "
-    "这款产品 蓝色的 大的 小的 红色的 那个大的"
+PRONOUNS = (
+    r"(?:它们?|[这那该](?:个|款|件|种|些|批|只|条)?(?:产品|商品|东西)?|"
+    r"(?:[大小红蓝绿白黑黄粉紫灰金银](?:色|号|的)?){1,2}的?(?:那个|那款|这个)?)"
 )
 CATEGORY_AFTER = r"(?:类目|类别|品类|分类|类商品|类产品|类的商品|类的产品|类|系列)"
 CATEGORY_BEFORE = r"(?:所有|全部|整个|各种|各类|每款|每种|全线|一切)(?:的)?$"

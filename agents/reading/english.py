@@ -225,12 +225,10 @@ TOPICS = bag("""
     durability strap straps lid finish print breakage broken breaking leak leaks leaking fit comfort taste
     washing shipping lining
     """)
-PRONOUNS = bag("""
-    it its this that these those one ones them they this one that one these ones those ones same the same the
-    other the other one the first one the second one the large one the small one the blue one the red one
-    something anything everything product the product this product that product item the item this item that
-    item thing stuff all
-    """)
+PRONOUNS = (
+    r"(?:it|its|this|that|these|those|them|they|same|the same|the other|something|anything|everything|stuff|all|"
+    r"(?:the |this |that |these |those |a )?(?:\w+ )?(?:ones?|thing|things|products?|items?))"
+)
 CATEGORY_AFTER = r"(?:categor(?:y|ies)|range|department|section|aisle|collection|segment)"
 CATEGORY_BEFORE = (
     r"(?:\ball(?: of)?(?: the| my| our)?|\bevery|\beverything in(?: the)?|\bthe (?:whole|entire)|\bany of (?:the|"

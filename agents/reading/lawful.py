@@ -2,10 +2,10 @@
 
 import re
 
-from agents.reading import chinese, english
 from agents.reading.hints import Conversation, Hints, Kind
+from agents.reading.phrases import names_something
 from agents.reading.reading import FIELDS
-from agents.reading.text import WORD, fold
+from agents.reading.text import fold
 from agents.request import Request
 
 _NUMBERS: dict[str, tuple[Kind, ...]] = {
@@ -56,21 +56,9 @@ def _words(request: Request, text: str) -> list[str]:
         words = getattr(request, name)
         if words is not None and (not words.strip() or _plain(words) not in whole):
             wrong.append(f"{name} {words!r} is not in the message.")
-        elif words is not None and name in ("product", "category") and not names_something(words):
+        elif words is not None and name in ("product", "category") and not names_something(fold(words).text):
             wrong.append(f"{name} {words!r} names nothing.")
     return wrong
-
-
-def names_something(words: str) -> bool:
-    """Whether the words can name a product: not "it", "that one", 这个, nor function words alone."""
-    folded = fold(words).text.strip(" .,!?;:")
-    if folded in english.PRONOUNS or folded in chinese.PRONOUNS:
-        return False
-    if re.search(r"[^\x00-\x7f]", folded):
-        return bool(
-            re.sub(f"{chinese.STOP}|{chinese.GLUE}|\\W", "", folded) or not re.fullmatch(r"[的这那个它]+", folded)
-        )
-    return any(word not in english.STOP and word not in english.GLUE for word in WORD.findall(folded))
 
 
 def _amounts(request: Request, text: str, hints: Hints) -> list[str]:

@@ -152,10 +152,22 @@ def _without_glue(run: list[_Item]) -> list[_Item]:
     return run[content[0] : content[-1] + 1] if content else []
 
 
+def names_something(words: str) -> bool:
+    """Whether folded words can name a product: not "it", "that one", 这个, nor function words alone."""
+    words = words.strip(" .,!?;:")
+    if re.fullmatch(f"{english.PRONOUNS}|{chinese.PRONOUNS}", words):
+        return False
+    return not words.isascii() or any(not _is_stop(word) and word not in english.GLUE for word in WORD.findall(words))
+
+
 def _names_something(run: list[_Item], text: str) -> bool:
     words = text[run[0].span.start : run[-1].span.end]
     if CODE.search(words):
         return True
+    if re.match(r" ones?\b", text[run[-1].span.end : run[-1].span.end + 6]) or re.fullmatch(
+        f"{chinese.PRONOUNS}|{english.PRONOUNS}", words
+    ):
+        return False  # "the blue one" points at a product without naming it
     if len(words) == 1:
         return bool(re.match(f"[{HAN}]", words)) and words not in chinese.SINGLES_NOT_PRODUCTS
     return any(not item.word.isdigit() and item.kind == "content" and len(item.word) + len(run) > 2 for item in run)
