@@ -1,5 +1,6 @@
 """Who may take a proposal where, and what an approval holds on to."""
 
+import ast
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -78,6 +79,19 @@ def test_every_move_is_made_by_whom_the_table_names_and_by_nobody_else(shop: Dat
             assert session.get_one(Proposal, copy).status == after
             made.add((before, after, role))
     assert made == {(before, after, role) for (before, after), roles in MOVES.items() for role in roles}
+
+
+def test_status_is_assigned_in_one_place() -> None:
+    root = Path(__file__).parents[3]
+    folders = ("agents", "db", "knowledge", "pricedesk", "pricing", "serving", "tools", "ui")
+    assigned = [
+        f"{path.relative_to(root)}"
+        for folder in folders
+        for path in (root / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == "status"
+    ]
+    assert assigned == ["db/moves.py"]
 
 
 def test_an_agent_only_ever_puts_forward() -> None:
