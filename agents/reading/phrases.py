@@ -164,10 +164,9 @@ def _names_something(run: list[_Item], text: str) -> bool:
     words = text[run[0].span.start : run[-1].span.end]
     if CODE.search(words):
         return True
-    if re.match(r" ones?\b", text[run[-1].span.end : run[-1].span.end + 6]) or re.fullmatch(
-        f"{chinese.PRONOUNS}|{english.PRONOUNS}", words
-    ):
-        return False  # "the blue one" points at a product without naming it
+    pointed = re.match(r" ones?\b", text[run[-1].span.end : run[-1].span.end + 6])  # "the blue one"
+    if pointed or not names_something(words):
+        return False
     if len(words) == 1:
         return bool(re.match(f"[{HAN}]", words)) and words not in chinese.SINGLES_NOT_PRODUCTS
     return any(not item.word.isdigit() and item.kind == "content" and len(item.word) + len(run) > 2 for item in run)
