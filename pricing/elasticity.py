@@ -15,7 +15,7 @@ Level = Literal["product", "category", "store"]
 
 NORMAL_95 = 1.6448536269514722
 QUARTER = 0.674  # a normal lies above this many deviations a quarter of the time
-INFLATION = 1.1  # of the 90 % interval, so that it covers on simulated stores with known truth
+INFLATION = 1.2  # of the 90 % interval, so that it covers on simulated stores whose prices answer hidden demand
 LEAST_WEEKS = 12
 LEAST_WEEKS_SOLD = 8
 LEAST_PEERS = 5  # products a category needs to speak for itself

@@ -58,13 +58,13 @@ def test_a_price_that_never_changed_is_refused_with_the_peers_figure(known, foun
 
 
 @pytest.mark.parametrize("volume", [0.7, 2.5])
-def test_ninety_percent_intervals_cover_about_ninety_percent(volume):
+def test_ninety_percent_intervals_cover_at_least_about_ninety_percent_where_prices_are_set_blindly(volume):
     inside = []
     for seed in range(4):
         known = grown(seed, volume=volume)
         found = elasticities(known.panel)
         inside += [e.ci_low < true < e.ci_high for e, true in zip(found, known.elasticity, strict=True) if e.usable]
-    assert 0.85 <= np.mean(inside) <= 0.96
+    assert 0.87 <= np.mean(inside) <= 0.98
 
 
 @pytest.mark.slow
