@@ -8,10 +8,12 @@ from uuid import uuid4
 from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse, ToolCallRequest
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolCall, ToolMessage
 from langgraph.types import Command
 
 from agents.absent import AbsentModel
+from agents.choosing import chosen, menu, schema
+from agents.constrained import ModelFailedError, decide
 from agents.planner import Call, Task, plan, unlawful
 from agents.reply import Decider, Step
 from agents.roster import Agent
@@ -53,6 +55,7 @@ class Guide(AgentMiddleware[Any, Context]):
         self.agent, self.task, self.model, self.report = agent, task, model, report
         self.needed = plan(task, agent.name)
         self.by: dict[str, tuple[Decider, str]] = {}  # by call id: who decided, and why the planner stepped in
+        self.stood_in = False
         self.refusals: list[str] = []
 
     def wrap_model_call(
@@ -60,26 +63,24 @@ class Guide(AgentMiddleware[Any, Context]):
     ) -> AIMessage:
         if any(isinstance(m, AIMessage) for m in request.messages):
             return AIMessage("")
-        chosen, why = self._chosen(request, handler)
-        lawful = [call for call in chosen if not unlawful(call, self.task, self.needed)]
-        refused = "; ".join(dict.fromkeys(unlawful(c, self.task, self.needed) for c in chosen if c not in lawful))
+        wanted, why = self._chosen(request)
+        lawful = [call for call in wanted if not unlawful(call, self.task, self.needed)]
+        refused = "; ".join(dict.fromkeys(unlawful(c, self.task, self.needed) for c in wanted if c not in lawful))
         missing = [call for call in self.needed if call.tool not in {c.tool for c in lawful}]
-        note = why or refused or ("the model did not ask" if missing else "")
+        note, self.stood_in = why or refused or "the plan asks for it too", bool(why or refused)
         calls = [self._tool_call(c, "model", "") for c in _once(lawful)]
         return AIMessage("", tool_calls=calls + [self._tool_call(c, "planner", note) for c in missing])
 
-    def _chosen(
-        self, request: ModelRequest[Context], handler: Callable[[ModelRequest[Context]], ModelResponse[Any]]
-    ) -> tuple[list[Call], str]:
+    def _chosen(self, request: ModelRequest[Context]) -> tuple[list[Call], str]:
+        """What the model would call, decoded under the schema of this analyst's tools; why nothing, where nothing."""
         if self.model is None:
             return [], "no model is ready"
+        prompt = SystemMessage(f"{self.agent.prompt}{menu(self.agent.tools)}")
+        shape = schema(self.agent.tools, self.task.sku)
         try:
-            answer = handler(request.override(tool_choice="required", model_settings={"max_tokens": MAX_TOKENS}))
-        except Exception as error:  # whatever a remote model does, the plan stands in for it
-            return [], f"the model failed: {type(error).__name__}"
-        said = answer.result[0]
-        calls = said.tool_calls if isinstance(said, AIMessage) else []
-        return [Call(c["name"], _said(c["args"])) for c in calls], "" if calls else "the model called nothing"
+            return [chosen(decide(self.model, [prompt, *request.messages], shape, MAX_TOKENS))], ""
+        except (ModelFailedError, KeyError, AttributeError) as error:
+            return [], f"the model failed: {error}"
 
     def _tool_call(self, call: Call, by: Decider, note: str) -> ToolCall:
         made = ToolCall(name=call.tool, args=call.arguments, id=uuid4().hex[:9], type="tool_call")
@@ -101,14 +102,10 @@ class Guide(AgentMiddleware[Any, Context]):
         self.report(
             Step(
                 self.agent.name, self.agent.does, by, call["name"], dict(call["args"]), said,
-                seconds=perf_counter() - started, why=note,
+                seconds=perf_counter() - started, why=note, stood_in=self.stood_in and by == "planner",
             )
         )  # fmt: skip
         return result
-
-
-def _said(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if value is not None}
 
 
 def _once(calls: list[Call]) -> list[Call]:

@@ -28,7 +28,7 @@ def explain(state: Thread, runtime: Runtime[Run]) -> Thread:
     problems = unfaithful(text, facts)
     if problems:
         raise AssertionError(f"a template is not faithful: {problems}")
-    report(Step("explain", "the explanation", by, seconds=perf_counter() - started, why=why))
+    report(Step("explain", "the explanation", by, seconds=perf_counter() - started, why=why, stood_in=by == "planner"))
     return {"answer": text, "facts": [fact.to_json() for fact in facts]}
 
 

@@ -27,7 +27,7 @@ def ask(state: Thread, runtime: Runtime[Run]) -> Command[str]:
     report(
         Step(
             "understand", "what is asked", understood.by, request.tool, request.said(),
-            seconds=perf_counter() - started, why=understood.why,
+            seconds=perf_counter() - started, why=understood.why, stood_in=understood.by == "planner",
         )
     )  # fmt: skip
     update: Thread = {"request": request.model_dump(), "language": language, "facts": [], "answer": "", "stage": 0}

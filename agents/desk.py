@@ -53,15 +53,15 @@ class Desk:
             yield _plain(reply("fault", language, id=fault), language)
 
     def _asked(self, text: str, thread: str, actor: Actor) -> Iterator[Event]:
-        graph, run = build(self.sign, self.checkpointer), self._run(actor, thread)
+        graph, run = build(self.sign, self.checkpointer), self._run(actor, thread, language_for(text))
         config = _config(thread)
         for step in graph.stream({"text": text}, config, context=run, stream_mode="custom"):
             if isinstance(step, Step):
                 yield step
         yield self._answer(graph.get_state(config).values, run)
 
-    def _run(self, actor: Actor, thread: str) -> Run:
-        context = Context(self.shop, today(self.shop.database))
+    def _run(self, actor: Actor, thread: str, language: Language = "en") -> Run:
+        context = Context(self.shop, today(self.shop.database), language)
         return Run(context, self.model(), actor, Asked(actor.name, thread, lasting=self.lasting))
 
     def _answer(self, state: dict[str, Any], run: Run) -> Answer:

@@ -106,12 +106,25 @@ def unlawful(call: Call, task: Task, plan_: tuple[Call, ...]) -> str:
 
     A model may ask about no other product, horizon, price or limit than the merchant did.
     """
-    needed = next((c for c in plan_ if c.tool == call.tool), None)
-    if needed is None:
-        return f"{call.tool} was not asked for"
-    for name, value in needed.arguments.items():
-        if call.arguments.get(name) != value and name != "question":
-            return f"{name} is {value!r}, not {call.arguments.get(name)!r}"
-    extra = call.arguments.keys() - needed.arguments.keys()
-    surplus = {k for k in extra if call.arguments[k] is not None}
-    return f"{', '.join(sorted(surplus))} was not said" if surplus else ""
+    needed = next((c.arguments for c in plan_ if c.tool == call.tool), None)
+    known = needed if needed is not None else _known(task)
+    for name, value in call.arguments.items():
+        if name != "question" and known.get(name) != value:
+            return f"{name} = {value!r} was not said"
+    short = [name for name in needed or () if name not in call.arguments]
+    return f"{', '.join(short)} was left out" if short else ""
+
+
+def _known(task: Task) -> Arguments:
+    """What a call beyond the plan may speak of."""
+    asked = task.request
+    return _given(
+        sku=task.sku,
+        category=task.category,
+        price=task.price,
+        weeks=min(task.weeks, 26),
+        n=asked.n,
+        goal=asked.goal or "profit",
+        max_change_pct=asked.max_change_pct,
+        min_margin_pct=asked.min_margin_pct,
+    )

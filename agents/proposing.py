@@ -55,10 +55,10 @@ def redraft(context: Context, session: Session, former: Proposal, price: Decimal
 
     Raises NotLawfulError where the rules forbid the price; its text names the rule and the nearest lawful price.
     """
-    fresh = Context(context.shop, context.today)
+    language = language_for(former.reason)
+    fresh = Context(context.shop, context.today, language)
     made = _requoted(fresh, former, float(price))
     tell_quote(fresh, made)
-    language = language_for(former.reason)
     reason = render(fill("propose_price", fresh.facts, language), fresh.facts, language)
     return draft(session, made, former.currency, list(fresh.facts), reason)
 

@@ -22,6 +22,7 @@ class Step:
     sql: str = ""
     seconds: float | None = None
     why: str = ""  # why the planner stepped in
+    stood_in: bool = False  # the model was absent, failed, or was overruled; not: the plan asked for more than it did
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class Run:
     @property
     def fallback(self) -> bool:
         """Whether the planner or a template stood in for the model anywhere."""
-        return any(step.by == "planner" for step in self.steps)
+        return any(step.stood_in for step in self.steps)
 
 
 class Node(Protocol):

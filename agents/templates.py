@@ -18,7 +18,7 @@ class Sentence:
     zh: str
     each: str = ""
     where: str = ""  # only where a fact of this label is known
-    unless: str = ""  # not where one is
+    unless: tuple[str, ...] = ()  # not where one of these is
     about: str = ""  # the fact that it is picked by
 
     def text(self, language: Language) -> str:
@@ -35,7 +35,12 @@ CONTEXT = (
     Sentence(
         "Competitors ask from {competitor_low} to {competitor_high}.",
         "竞品价格在 {competitor_low} 至 {competitor_high} 之间。",
-        about="competitor_low",
+        about="competitor_high",
+    ),
+    Sentence(
+        "The one competitor known asks {competitor_only}.",
+        "已知的一家竞品售价 {competitor_only}。",
+        about="competitor_only",
     ),
     Sentence(
         "Buyers rate it {rating} on average over {reviews} reviews.",
@@ -55,7 +60,19 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
         Sentence(
             "**Charge {price_best} for {product}** instead of {price_now} ({price_change}).",
             "**建议 {product} 定价 {price_best}**, 现价 {price_now} ({price_change})。",
-            unless="keep",
+            unless=("keep", "test_weeks"),
+        ),
+        Sentence(
+            "**I cannot say what {product} should cost**: {elasticity_refused}. "
+            "To find out, **test {price_best}** instead of {price_now} ({price_change}).",
+            "**还不能断定 {product} 的最优价格**: {elasticity_refused}。 "
+            "建议先**测试 {price_best}**, 现价 {price_now} ({price_change})。",
+            where="test_weeks",
+        ),
+        Sentence(
+            "The test needs {test_weeks}; within {horizon} it would show an effect with a probability of {test_power}.",
+            "测试约需 {test_weeks}; 在 {horizon} 内测出效果的概率为 {test_power}。",
+            where="test_weeks",
         ),
         Sentence(
             "**Keep {price_now} for {product}.** No lawful change pays for its risk.",
@@ -65,20 +82,35 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
         Sentence(
             "Over {horizon} I expect {units_at_best} to sell; today's price would sell {units_expected}.",
             "在 {horizon} 内预计卖出 {units_at_best}; 维持现价预计 {units_expected}。",
-            unless="keep",
+            unless=("keep",),
         ),
-        Sentence("At today's price I expect {units_expected} over {horizon}.", "维持现价, {horizon} 内预计 {units_expected}。", where="keep"),
+        Sentence(
+            "At today's price I expect {units_expected} over {horizon}.",
+            "维持现价, {horizon} 内预计 {units_expected}。",
+            where="keep",
+        ),
         Sentence(
             "Against today's price that is {profit_change} of profit, with a probability of {p_loss} of doing worse.",
             "与现价相比利润变化 {profit_change}, 不如现价的概率为 {p_loss}。",
-            unless="keep",
+            unless=("keep",),
         ),
         Sentence(
             "Against today's price that is {revenue_change} of revenue, with a probability of {p_loss} of doing worse.",
             "与现价相比收入变化 {revenue_change}, 不如现价的概率为 {p_loss}。",
-            unless="keep",
+            unless=("keep",),
         ),
-        Sentence("Risk: {risk_level}; in the worst cases it costs {worst_case}.", "风险: {risk_level}; 最差情形的平均变化为 {worst_case}。", unless="keep"),
+        Sentence(
+            "Risk: {risk_level}; in the worst outcomes the change averages {worst_case}.",
+            "风险: {risk_level}; 最差情形下平均变化 {worst_case}。",
+            unless=("keep",),
+        ),
+    ),
+    "propose_batch": (
+        Sentence(
+            "- **{product}**: {price_now} → {price_best} ({price_change}), probability of doing worse {p_loss}",
+            "- **{product}**: {price_now} → {price_best} ({price_change}), 不如现价的概率 {p_loss}",
+            each="price_best",
+        ),
     ),
     "forecast_demand": (
         Sentence(
@@ -137,7 +169,9 @@ TEMPLATES["assess_risk"] = (*TEMPLATES["what_if"], Sentence("- {risk_reason}", "
 WITH_CONTEXT = ("propose_price", "what_if", "assess_risk")
 ALWAYS = (
     Sentence("{refusal}", "{refusal}", each="refusal"),
-    Sentence("No elasticity: {elasticity_refused}", "弹性无法估计: {elasticity_refused}"),
+    Sentence(
+        "No elasticity: {elasticity_refused}", "弹性无法估计: {elasticity_refused}", unless=("test_weeks", "refusal")
+    ),
     Sentence("Caution: {caution}", "注意: {caution}", each="caution"),
     Sentence("No reviews are known.", "暂无评价。", each="no_reviews"),
     Sentence("Nothing is bought together with it often enough to say.", "没有足够常见的搭配。", each="no_related"),
@@ -175,7 +209,7 @@ def context(facts: Facts, picked: Sequence[str] | None) -> list[Sentence]:
 
 
 def _lines(sentence: Sentence, facts: Facts, language: Language) -> list[str]:
-    if (sentence.unless and facts.find(sentence.unless)) or (sentence.where and not facts.find(sentence.where)):
+    if any(facts.find(label) for label in sentence.unless) or (sentence.where and not facts.find(sentence.where)):
         return []
     if sentence.each:
         return [line for fact in facts.all(sentence.each) if (line := _line(sentence, facts, language, fact))]

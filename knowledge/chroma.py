@@ -56,6 +56,12 @@ class Shelf:
         columns = (found["ids"], found["documents"], found["metadatas"], found["distances"])
         yield from cast("Iterator[tuple[str, str, Metadata, float]]", zip(*(c[0] for c in columns if c), strict=True))
 
+    def vector(self, kind: Kind, name: str) -> Vectors | None:
+        """The vector (1, 512) of the row with this id; None where there is none."""
+        with self._reading():
+            rows = self._collection(kind).get(ids=[name], include=["embeddings"])
+        return cast("Vectors", rows["embeddings"]) if rows["ids"] else None
+
     def write(self, kind: Kind, records: Sequence[Record], vectors: Vectors) -> None:
         with self._reading():
             self._collection(kind).upsert(

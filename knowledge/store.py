@@ -92,6 +92,17 @@ class Knowledge:
         ]
         return tuple(sorted(found, key=lambda passage: -passage.score)[:n])
 
+    def similar(self, sku: str, n: int = 5) -> dict[str, float]:
+        """SKUs whose name means much the same as this product's, with the cosine, nearest first. Embeds nothing."""
+        vector = self._shelf.vector("product", f"name:{visible(sku)}")
+        if vector is None:
+            return {}
+        best: dict[str, float] = {}
+        for *_, metadata, distance in self._shelf.nearest("product", vector, 2 * n, {"part": {"$eq": "name"}}):
+            best.setdefault(str(metadata["sku"]), 1 - distance)
+        best.pop(visible(sku), None)
+        return dict(list(best.items())[:n])
+
     def find(self, words: str, n: int = 5) -> Found:
         """The products that a merchant's words may mean."""
         return self._known().find(words, n)

@@ -10,7 +10,6 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 from sqlmodel import func, select
-from ui.page import mount
 
 from db import users
 from db.imports.loading import load
@@ -23,6 +22,7 @@ from pricedesk.wiring import Pricedesk, wire
 from pricing.errors import PricingError
 from serving.api.app import create_app
 from tools.refresh import refresh
+from ui.page import mount
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +60,9 @@ def _open_store(desk: Pricedesk, board: OpeningBoard, data: Path | None) -> None
             print(load(desk.database, data, "auto", board.tell, desk.settings.home / "rejects"), flush=True)
         elif _empty(desk):
             print(load_demo(desk, progress=board.tell), flush=True)
-        refresh(desk.context(), board.tell)
         index_texts(desk.shop, board.tell)
+        refresh(desk.context(), board.tell)
+        desk.shop.knowledge.warm()
         board.finish()
         print("The store is ready.", flush=True)
     except PricingError as refusal:

@@ -25,6 +25,7 @@ class Context:
 
     shop: Shop
     today: date
+    language: str = "en"  # of the reader: products are named in it where they have such a name
     facts: Facts = field(default_factory=Facts)
     quotes: dict[str, Quote] = field(default_factory=dict)  # by SKU, for the proposal to come
 

@@ -75,8 +75,8 @@ class Facts:
         return next((f for f in self._facts if f.id == fact_id), None)
 
     def find(self, label: str, sku: str = "") -> Fact | None:
-        """The newest fact with this label (and product, where one is named)."""
-        return next((f for f in reversed(self._facts) if f.label == label and sku in ("", f.sku)), None)
+        """The first fact with this label (and product, where one is named)."""
+        return next((f for f in self._facts if f.label == label and sku in ("", f.sku)), None)
 
     def all(self, label: str) -> tuple[Fact, ...]:
         return tuple(f for f in self._facts if f.label == label)

@@ -2,6 +2,8 @@
 
 from langchain.tools import ToolRuntime, tool
 
+from db.tables import Product
+from pricing.experiment import Experiment, experiment
 from pricing.forecast import Forecast
 from pricing.guardrails import Rules
 from pricing.optimise import Goal, Quote, best_price
@@ -41,8 +43,12 @@ def best_price_under_rules(
     min_margin_pct: float | None = None,
 ) -> str:
     """The best price for a goal under the store's rules."""
-    made = quote(runtime.context, sku, goal, weeks, max_change_pct, min_margin_pct)
-    return said(*tell_quote(runtime.context, made))
+    context = runtime.context
+    if not fitted(context, sku).elasticity.usable:
+        trial = price_test(context, sku, weeks, max_change_pct, min_margin_pct)
+        return said(*tell_test(context, trial))
+    made = quote(context, sku, goal, weeks, max_change_pct, min_margin_pct)
+    return said(*tell_quote(context, made))
 
 
 def quote(
@@ -65,8 +71,40 @@ def quote(
     return context.quotes[sku]
 
 
+def price_test(
+    context: Context, sku: str, weeks: int = 4, max_change_pct: float | None = None, min_margin_pct: float | None = None
+) -> Experiment:
+    """What to try where history cannot say; its quote stays in the context for the proposal.
+
+    Raises NotEnoughDataError where nothing is known of the product's peers either.
+    """
+    known = fitted(context, sku)
+    tell_offer(context, known)
+    tell_elasticity(context, known)
+    rules = tightened(context.rules, max_change_pct, min_margin_pct)
+    trial = experiment(forecast_of(context, known, weeks), known.elasticity, known.offer, rules, context.today)
+    context.quotes[sku] = trial.quote
+    return trial
+
+
+def tell_test(context: Context, trial: Experiment) -> tuple[Fact, ...]:
+    """The price to try, what it may bring or cost, and how long it takes to learn from it."""
+    source = Source("fit", "one-sided test at 10 %, power 80 %, against the forecast's own spread")
+    sku = trial.quote.sku
+    return (
+        context.facts.add("test_weeks", trial.weeks_needed, "weeks", source, sku),
+        context.facts.add("test_power", trial.power, "probability", source, sku),
+        *tell_quote(context, trial.quote),
+    )
+
+
 def quote_from(context: Context, known: Fitted, forecast: Forecast, rules: Rules, goal: Goal) -> Quote:
     return best_price(demand_of(context, known, forecast, rules), known.offer, rules, goal, context.today)
+
+
+def named(context: Context, product: Product) -> str:
+    """What the reader calls the product."""
+    return product.name_zh if context.language == "zh" and product.name_zh else product.name
 
 
 def tell_offer(context: Context, known: Fitted) -> tuple[Fact, ...]:
@@ -74,7 +112,7 @@ def tell_offer(context: Context, known: Fitted) -> tuple[Fact, ...]:
     offer, product, facts = known.offer, known.product, context.facts
     row = Source("product", f"products, sku {product.sku}")
     out = [
-        facts.add("product", product.name, "text", row, product.sku),
+        facts.add("product", named(context, product), "text", row, product.sku),
         facts.add("price_now", offer.price, "money", row, product.sku, offer.currency),
     ]
     if offer.cost is None:
@@ -86,6 +124,9 @@ def tell_offer(context: Context, known: Fitted) -> tuple[Fact, ...]:
     if offer.competitors:
         seen = Source("sql", f"competitor_price, sku {product.sku}, latest of 30 days")
         low, high = min(offer.competitors), max(offer.competitors)
+        if low == high:
+            facts.add("competitor_only", low, "money", seen, product.sku, offer.currency)
+            return tuple(out)
         facts.add("competitor_low", low, "money", seen, product.sku, offer.currency)
         facts.add("competitor_high", high, "money", seen, product.sku, offer.currency)
     return tuple(out)

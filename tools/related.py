@@ -6,6 +6,7 @@ from db import fits, sales
 from pricing.recommend import Opportunity, Related, bundle, ranked, related
 from tools.context import Context
 from tools.facts import Source
+from tools.price import named
 from tools.saying import said
 
 BUNDLE_OFF_PCT = 10.0  # what a bundle costs less than its parts
@@ -20,7 +21,7 @@ def related_products(sku: str, runtime: ToolRuntime[Context], n: int = 3) -> str
     with context.database.reading() as session:
         for one in found:
             source = Source("sql", sql)
-            name = sales.product(session, one.other).name
+            name = named(context, sales.product(session, one.other))
             out.append(context.facts.add(one.relation, name, "text", source, one.other))
             if one.relation == "complement":
                 out.append(context.facts.add("together", one.together, "count", source, one.other))
@@ -38,10 +39,7 @@ def related_to(context: Context, sku: str, n: int) -> tuple[tuple[Related, ...],
     """Complements by co-purchase and substitutes by text, with the SQL that was read."""
     with context.database.reading() as session:
         baskets = sales.orders(session, sku)
-        name = sales.product(session, sku).name
-    alike = context.shop.knowledge.search(name, kind="product", n=20)
-    similar = {p.sku: p.score for p in alike if p.sku != sku}
-    return related(baskets.orders, sku, similar, n), baskets.sql
+    return related(baskets.orders, sku, context.shop.knowledge.similar(sku, 20), n), baskets.sql
 
 
 @tool
@@ -59,7 +57,7 @@ def bundle_offer(sku: str, runtime: ToolRuntime[Context]) -> str:
     costs = [None if p.cost is None else float(p.cost) for p in pair]
     offer = bundle([p.sku for p in pair], prices, costs, partner.together, BUNDLE_OFF_PCT, currency=pair[0].currency)
     return said(
-        context.facts.add("bundle_with", pair[1].name, "text", source, sku),
+        context.facts.add("bundle_with", named(context, pair[1]), "text", source, sku),
         context.facts.add("bundle_price", offer.price, "money", source, sku, pair[0].currency),
         context.facts.add("bundle_separate", offer.separate, "money", source, sku, pair[0].currency),
     )
@@ -75,7 +73,7 @@ def opportunities(runtime: ToolRuntime[Context], category: str | None = None, n:
         with context.database.reading() as session:
             product = sales.product(session, one.sku)
         out += [
-            context.facts.add("opportunity", product.name, "text", source, one.sku),
+            context.facts.add("opportunity", named(context, product), "text", source, one.sku),
             context.facts.add("opportunity_price", one.price, "money", source, one.sku, product.currency),
             context.facts.add("opportunity_now", one.current, "money", source, one.sku, product.currency),
             context.facts.add("opportunity_gain", one.gain, "money", source, one.sku, product.currency),

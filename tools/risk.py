@@ -19,7 +19,13 @@ def price_risk(sku: str, price: float, weeks: int, runtime: ToolRuntime[Context]
 
 
 def risk_of(context: Context, sku: str, price: float, weeks: int) -> Risk:
-    """A stated price against keeping today's. Raises NotEnoughDataError where the data cannot say."""
+    """A stated price against keeping today's; the quote's own risk where this run has quoted that price.
+
+    Raises NotEnoughDataError where the data cannot say.
+    """
+    quoted = context.quotes.get(sku)
+    if quoted is not None and quoted.price == price:
+        return quoted.risk
     known = fitted(context, sku)
     tell_offer(context, known)
     tell_elasticity(context, known)
