@@ -5,7 +5,7 @@ from time import perf_counter
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from agents.finding import FOR_ONE_PRODUCT, meant
+from agents.finding import FOR_A_CATEGORY, FOR_ONE_PRODUCT, meant
 from agents.memory import Thread, conversation, language_in
 from agents.rendering import language_for
 from agents.replies import reply, which
@@ -55,7 +55,8 @@ def _resolved(request: Request, state: Thread, update: Thread, run: Run) -> Comm
     if found.candidates:
         text = which(found.candidates, language)
         return Command(update=update | {"answer": text, "pending": request.model_dump()}, goto="propose")
-    if request.tool in FOR_ONE_PRODUCT and not (found.sku or found.category):
+    served = found.category and request.tool in FOR_A_CATEGORY
+    if request.tool in FOR_ONE_PRODUCT and not (found.sku or served):
         text = reply("clarify_product", language)
         return Command(update=update | {"answer": text, "pending": request.model_dump()}, goto="propose")
     update |= {"sku": found.sku, "category": found.category, "pending": None}

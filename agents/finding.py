@@ -6,6 +6,7 @@ from agents.request import Request
 from knowledge.finding import Candidate
 from knowledge.store import Knowledge
 
+FOR_A_CATEGORY = ("propose_price", "recommend_products", "sales_report")
 FOR_ONE_PRODUCT = ("forecast_demand", "propose_price", "assess_risk", "what_if", "search_reviews")
 
 
@@ -25,6 +26,9 @@ def meant(request: Request, knowledge: Knowledge, spoken_of: str | None) -> Mean
         found = knowledge.find(request.product)
         if found.sure:
             return Meant(found.candidates[0].sku)
+        category = knowledge.find_category(request.product) if request.tool in FOR_A_CATEGORY else None
+        if category:
+            return Meant(category=category)
         return Meant(candidates=found.candidates) if found.candidates else Meant(unknown=request.product)
     if request.category:
         category = knowledge.find_category(request.category)

@@ -60,13 +60,15 @@ def forecast_of(context: Context, known: Fitted, weeks: int, price: float | None
 
 
 def checked(known: Fitted, forecast: Forecast) -> Forecast:
-    """The forecast, refused where nothing ever sold."""
-    if not np.isfinite(forecast.total_mean):
-        raise NotEnoughDataError(
-            f"{known.product.sku} ({known.product.name}) has no sales, so nothing can be forecast. "
-            "Ask again after a few weeks on sale."
-        )
-    return forecast
+    """The forecast, refused where nothing ever sold, and with its own reason where it says nothing for another one."""
+    if np.isfinite(forecast.total_mean):
+        return forecast
+    product = f"{known.product.sku} ({known.product.name})"
+    if forecast.history_weeks:
+        raise NotEnoughDataError(f"{product}: {forecast.caution}.")
+    raise NotEnoughDataError(
+        f"{product} has no sales, so nothing can be forecast. Ask again after a few weeks on sale."
+    )
 
 
 def demand_of(
