@@ -24,14 +24,22 @@ class Models:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._endpoint: Endpoint | None = None
+        self._before = State("stopped", "no model is set up")  # while there is no endpoint yet
+        self._stopped = False
 
     def serve(self) -> None:
         """Prepare the weights and start the server, or watch the one that the settings name. Returns at once but for
         the weights, which take seconds the first time."""
         if not self._settings.model_enabled:
             return
-        self._endpoint = self._external() if self._settings.model_url else self._own()
-        self._endpoint.start()
+        self._before = State("loading", "preparing the weights")
+        try:
+            self._endpoint = self._external() if self._settings.model_url else self._own()
+        except Exception as error:
+            self._before = State("degraded", f"the weights could not be prepared: {error}")
+            raise
+        if not self._stopped:
+            self._endpoint.start()
 
     def attach(self) -> None:
         """Use the server of a desk that already runs on this state folder, or the one that the settings name."""
@@ -52,9 +60,10 @@ class Models:
 
     @property
     def state(self) -> State:
-        return self._endpoint.state if self._endpoint else State("stopped", "no model is set up")
+        return self._endpoint.state if self._endpoint else self._before
 
     def stop(self) -> None:
+        self._stopped = True
         if self._endpoint:
             self._endpoint.stop()
         if isinstance(self._endpoint, ModelServer):

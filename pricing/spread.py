@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
-from scipy.stats import nbinom
+from scipy.special import betainc, gammaln, nbdtrik
 
 from pricing.panel import Floats
 
@@ -113,9 +112,13 @@ def _transform(trials: Trials, alpha: Floats) -> Floats:
 
 def negative_binomial_cdf(units: Floats, mean: Floats, alpha: Floats) -> Floats:
     """P(count ≤ units), variance mean + alpha mean²."""
-    return np.asarray(nbinom.cdf(units, 1 / alpha, 1 / (1 + alpha * np.maximum(mean, TINY))))
+    size, share = 1 / alpha, 1 / (1 + alpha * np.maximum(mean, TINY))
+    return np.asarray(np.where(units < 0, 0.0, betainc(size, np.floor(np.maximum(units, 0)) + 1, share)))
 
 
 def negative_binomial_quantile(level: Floats, mean: Floats, alpha: Floats) -> Floats:
     """Smallest count whose probability is at least `level`."""
-    return np.asarray(nbinom.ppf(level, 1 / alpha, 1 / (1 + alpha * np.maximum(mean, TINY))))
+    size, share = 1 / alpha, 1 / (1 + alpha * np.maximum(mean, TINY))
+    found = np.ceil(nbdtrik(level, size, share))
+    one_less = np.maximum(found - 1, 0)
+    return np.asarray(np.where(betainc(size, one_less + 1, share) >= level, one_less, found))

@@ -1,16 +1,19 @@
 """A chat model as the desk wants it."""
 
 import ipaddress
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
-from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
+
+if TYPE_CHECKING:
+    from langchain_openai import ChatOpenAI
 
 ONE_CALL_EACH = httpx.Limits(max_keepalive_connections=0)
 
 
-def chat_model(url: str, name: str, key: str = "", timeout: float = 20) -> ChatOpenAI:
+def chat_model(url: str, name: str, key: str = "", timeout: float = 20) -> "ChatOpenAI":
     """The model `name` behind `url` (`/v1` included), greedy, one whole answer at a time.
 
     No retries: a desk that waits twice as long is worse than one that answers from its planner. `timeout` is in
