@@ -1,5 +1,6 @@
 """Whether a text states only what the ledger holds."""
 
+import html
 import re
 import unicodedata
 
@@ -7,16 +8,21 @@ from agents.rendering import REFERENCE
 from tools.facts import Facts
 
 EN_NUMBER = re.compile(
-    r"\b(zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|dozen"
-    r"|half|halve[sd]?|third|quarter|fifth|tenth|double[sd]?|doubling|triple[sd]?|quadruple[sd]?|twice|thrice|percent"
-    r"|per cent|twofold|threefold|tenfold|couple)\b",
+    r"\b(?:(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million"
+    r"|billion|trillion)(?:th|fold)?s?|dozens?|twent(?:y|ie)s|(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ieths?"
+    r"|half|hal(?:ve[sd]?|ving)|thirds?|quarters?|fifths?|eighths?|ninths?|twelfths?"
+    r"|(?:doubl|tripl|quadrupl|quintupl)(?:e[sd]?|ing|y)|twice|thrice|percent(?:age|ages|s)?|per cent|pct|couple)\b",
     re.IGNORECASE,
 )
+ZH_DIGITS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億廿卅"
 ZH_NUMBER = re.compile(
-    r"[零〇一二两三四五六七八九十百千万亿半]\s*(?:[成折倍分点块元周个件天月年次%％]|美元|英镑|百分)|百分之|翻倍|翻番|减半|加倍|打折|[一二三四五六七八九]成"
+    rf"[{ZH_DIGITS}]{{2,}}|[{ZH_DIGITS}半几数]\s*(?:[成折倍分点块元周个件天月年日家种款单%]|美元|英镑|欧元|百分)"
+    r"|[几数][十百千万亿]|百分之|翻[了一]?[倍番]|[减一过大对]半|半[价数]|加倍|打折"
 )
-MARKS = re.compile(r"[%％‰£$€¥￥]")
+FIGURES = {"Nd": "digit", "Nl": "digit", "No": "digit", "Sc": "currency sign"}  # by Unicode category
+MARKS = "%‰‱"
+MARKUP = re.compile(r"<[^>]*>|[*_`~\\]")  # what the reader does not see, and what could part a number word
 
 
 def unfaithful(text: str, facts: Facts) -> list[str]:
@@ -26,8 +32,17 @@ def unfaithful(text: str, facts: Facts) -> list[str]:
     to no fact are all refused; product names are facts themselves and come in by reference.
     """
     problems = [f"{{{ref}}} is no fact" for ref in REFERENCE.findall(text) if facts.get(ref) is None]
-    bare = unicodedata.normalize("NFKC", REFERENCE.sub(" ", text))
-    problems += [f"the digit {c!r} is no fact" for c in bare if unicodedata.category(c) in ("Nd", "Nl", "No")]
-    for pattern in (EN_NUMBER, ZH_NUMBER, MARKS):
+    loose = REFERENCE.sub(" ", text)
+    bare = _seen(loose)
+    for character in dict.fromkeys(loose + bare):  # as written too: one form of Ⅳ is made of letters
+        kind = FIGURES.get(unicodedata.category(character), "percent sign" if character in MARKS else "")
+        problems += [f"the {kind} {character!r} is no fact"] if kind else []
+    for pattern in (EN_NUMBER, ZH_NUMBER):
         problems += [f"{match[0]!r} is no fact" for match in pattern.finditer(bare)]
     return problems
+
+
+def _seen(text: str) -> str:
+    """The text as it would be read: entities resolved, no markup, no invisible characters, one form of each letter."""
+    plain = unicodedata.normalize("NFKC", MARKUP.sub("", html.unescape(text)))
+    return "".join(character for character in plain if unicodedata.category(character) != "Cf")

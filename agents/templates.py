@@ -29,7 +29,7 @@ class Sentence:
 CONTEXT = (
     Sentence(
         "Its price elasticity is {elasticity}, read from {prices_seen} different prices in the past.",
-        "价格弹性为 {elasticity}, 依据历史上的 {prices_seen} 个不同价格。",
+        "价格弹性为 {elasticity}，依据历史上的 {prices_seen} 个不同价格。",
         about="elasticity",
     ),
     Sentence(
@@ -38,19 +38,19 @@ CONTEXT = (
         about="competitor_high",
     ),
     Sentence(
-        "The one competitor known asks {competitor_only}.",
-        "已知的一家竞品售价 {competitor_only}。",
+        "The only known competitor asks {competitor_only}.",
+        "已知的唯一竞品售价 {competitor_only}。",
         about="competitor_only",
     ),
     Sentence(
         "Buyers rate it {rating} on average over {reviews} reviews.",
-        "买家平均评分 {rating}, 共 {reviews} 条评价。",
+        "买家平均评分 {rating}，共 {reviews} 条评价。",
         about="rating",
     ),
     Sentence("{stock} are on hand.", "现有库存 {stock}。", about="stock"),
     Sentence(
         "Most bought together with it: {complement} (in {together} orders).",
-        "最常一起购买: {complement} (同单 {together} 次)。",
+        "最常一起购买：{complement}（同单 {together} 次）。",
         about="complement",
     ),
 )
@@ -59,120 +59,131 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
     "propose_price": (
         Sentence(
             "**Charge {price_best} for {product}** instead of {price_now} ({price_change}).",
-            "**建议 {product} 定价 {price_best}**, 现价 {price_now} ({price_change})。",
+            "**建议 {product} 定价 {price_best}**，现价 {price_now}（{price_change}）。",
             unless=("keep", "test_weeks"),
         ),
         Sentence(
             "**I cannot say what {product} should cost**: {elasticity_refused}. "
             "To find out, **test {price_best}** instead of {price_now} ({price_change}).",
-            "**还不能断定 {product} 的最优价格**: {elasticity_refused}。 "
-            "建议先**测试 {price_best}**, 现价 {price_now} ({price_change})。",
+            "**还不能断定 {product} 的最优价格**：{elasticity_refused}。"
+            "建议先**测试 {price_best}**，现价 {price_now}（{price_change}）。",
             where="test_weeks",
         ),
         Sentence(
             "The test needs {test_weeks}; within {horizon} it would show an effect with a probability of {test_power}.",
-            "测试约需 {test_weeks}; 在 {horizon} 内测出效果的概率为 {test_power}。",
+            "测试约需 {test_weeks}；在 {horizon}内测出效果的概率为 {test_power}。",
             where="test_weeks",
         ),
         Sentence(
             "**Keep {price_now} for {product}.** No lawful change pays for its risk.",
-            "**{product} 维持现价 {price_now}。** 规则内没有值得冒险的调价。",
+            "**{product} 维持现价 {price_now}**。规则内没有值得冒险的调价。",
             where="keep",
         ),
         Sentence(
             "Over {horizon} I expect {units_at_best} to sell; today's price would sell {units_expected}.",
-            "在 {horizon} 内预计卖出 {units_at_best}; 维持现价预计 {units_expected}。",
+            "在 {horizon}内预计卖出 {units_at_best}；维持现价预计 {units_expected}。",
             unless=("keep",),
         ),
         Sentence(
             "At today's price I expect {units_expected} over {horizon}.",
-            "维持现价, {horizon} 内预计 {units_expected}。",
+            "维持现价，{horizon}内预计 {units_expected}。",
             where="keep",
         ),
         Sentence(
             "Against today's price that is {profit_change} of profit, with a probability of {p_loss} of doing worse.",
-            "与现价相比利润变化 {profit_change}, 不如现价的概率为 {p_loss}。",
+            "与现价相比利润变化 {profit_change}，不如现价的概率为 {p_loss}。",
             unless=("keep",),
         ),
         Sentence(
             "Against today's price that is {revenue_change} of revenue, with a probability of {p_loss} of doing worse.",
-            "与现价相比收入变化 {revenue_change}, 不如现价的概率为 {p_loss}。",
+            "与现价相比收入变化 {revenue_change}，不如现价的概率为 {p_loss}。",
             unless=("keep",),
         ),
         Sentence(
             "Risk: {risk_level}; in the worst outcomes the change averages {worst_case}.",
-            "风险: {risk_level}; 最差情形下平均变化 {worst_case}。",
+            "风险：{risk_level}；最差情形下平均变化 {worst_case}。",
             unless=("keep",),
         ),
     ),
     "propose_batch": (
         Sentence(
             "- **{product}**: {price_now} → {price_best} ({price_change}), probability of doing worse {p_loss}",
-            "- **{product}**: {price_now} → {price_best} ({price_change}), 不如现价的概率 {p_loss}",
+            "- **{product}**：{price_now} → {price_best}（{price_change}），不如现价的概率 {p_loss}",
             each="price_best",
         ),
     ),
     "forecast_demand": (
         Sentence(
             "Over {horizon} I expect **{units_expected}** of {product} to sell at today's price of {price_now}.",
-            "按现价 {price_now}, {product} 在 {horizon} 内预计卖出 **{units_expected}**。",
+            "按现价 {price_now}，{product} 在 {horizon}内预计卖出 **{units_expected}**。",
         ),
-        Sentence("The forecast rests on {history} of sales.", "预测依据 {history} 的销售数据。"),
-        Sentence("{weeks_out_of_stock} were corrected for stock-outs.", "其中 {weeks_out_of_stock} 已按断货修正。"),
+        Sentence("The forecast rests on {history} of sales.", "预测依据 {history}的销售数据。"),
+        Sentence("{weeks_out_of_stock} were corrected for stock-outs.", "其中 {weeks_out_of_stock}已按断货修正。"),
     ),
     "what_if": (
         Sentence(
             "**{product} at {price_asked}** ({asked_change} against {price_now}): over {horizon} I expect {units_at_price}.",
-            "**{product} 定价 {price_asked}** (较现价 {price_now} {asked_change}): {horizon} 内预计 {units_at_price}。",
+            "**{product} 定价 {price_asked}**（较现价 {price_now} {asked_change}）：{horizon}内预计 {units_at_price}。",
         ),
         Sentence(
             "That changes profit by {profit_change}; the probability of doing worse than today is {p_loss}.",
-            "利润变化 {profit_change}; 不如现价的概率为 {p_loss}。",
+            "利润变化 {profit_change}；不如现价的概率为 {p_loss}。",
         ),
         Sentence(
             "That changes revenue by {revenue_change}; the probability of doing worse than today is {p_loss}.",
-            "收入变化 {revenue_change}; 不如现价的概率为 {p_loss}。",
+            "收入变化 {revenue_change}；不如现价的概率为 {p_loss}。",
         ),
-        Sentence("Risk: {risk_level}; in the worst cases {worst_case}.", "风险: {risk_level}; 最差情形的平均变化 {worst_case}。"),
+        Sentence(
+            "Risk: {risk_level}; in the worst cases {worst_case}.",
+            "风险：{risk_level}；最差情形的平均变化 {worst_case}。",
+        ),
         Sentence("The chance of running out of stock is {p_stock_out}.", "断货概率 {p_stock_out}。"),
     ),
     "recommend_products": (
-        Sentence("What goes with {product}:", "与 {product} 相关的商品:"),
-        Sentence("- {complement}: in {together} orders with it, lift {lift}", "- {complement}: 同单 {together} 次, 提升度 {lift}", each="complement"),
-        Sentence("- instead of it: {substitute}", "- 可替代: {substitute}", each="substitute"),
+        Sentence("What goes with {product}:", "与 {product} 相关的商品："),
+        Sentence(
+            "- {complement}: in {together} orders with it, lift {lift}",
+            "- {complement}：同单 {together} 次，提升度 {lift}",
+            each="complement",
+        ),
+        Sentence("- instead of it: {substitute}", "- 可替代：{substitute}", each="substitute"),
         Sentence(
             "Together with {bundle_with} it could sell as a bundle at {bundle_price} (apart: {bundle_separate}).",
-            "可与 {bundle_with} 组合, 组合价 {bundle_price} (单买合计 {bundle_separate})。",
+            "可与 {bundle_with} 组合，组合价 {bundle_price}（单买合计 {bundle_separate}）。",
         ),
         Sentence(
             "- {opportunity}: {opportunity_now} → {opportunity_price}, expected gain {opportunity_gain}, certainty {opportunity_sure}",
-            "- {opportunity}: {opportunity_now} → {opportunity_price}, 预计增益 {opportunity_gain}, 把握 {opportunity_sure}",
+            "- {opportunity}：{opportunity_now} → {opportunity_price}，预计增益 {opportunity_gain}，把握 {opportunity_sure}",
             each="opportunity",
         ),
     ),
     "sales_report": (
-        Sentence("{product}:", "{product}:"),
+        Sentence("{product}:", "{product}："),
         Sentence(
             "In the {past_weeks} to {sales_until}: **{units_sold}** sold for **{revenue}**.",
-            "截至 {sales_until} 的 {past_weeks}: 卖出 **{units_sold}**, 销售额 **{revenue}**。",
+            "截至 {sales_until}的 {past_weeks}：卖出 **{units_sold}**，销售额 **{revenue}**。",
         ),
-        Sentence("Profit: {profit}.", "利润: {profit}。"),
-        Sentence("Against the weeks before: {units_change}.", "与上期相比: {units_change}。"),
-        Sentence("- {top_product}: {top_units}, {top_revenue}", "- {top_product}: {top_units}, {top_revenue}", each="top_product"),
+        Sentence("Profit: {profit}.", "利润：{profit}。"),
+        Sentence("Against the weeks before: {units_change}.", "与上期相比：{units_change}。"),
+        Sentence(
+            "- {top_product}: {top_units}, {top_revenue}",
+            "- {top_product}：{top_units}，{top_revenue}",
+            each="top_product",
+        ),
     ),
     "search_reviews": (
-        Sentence("What buyers say of {product}:", "买家对 {product} 的评价:"),
+        Sentence("What buyers say of {product}:", "买家对 {product} 的评价："),
         Sentence("> {quote}", "> {quote}", each="quote"),
     ),
-}  # fmt: skip
+}
 TEMPLATES["assess_risk"] = (*TEMPLATES["what_if"], Sentence("- {risk_reason}", "- {risk_reason}", each="risk_reason"))
 WITH_CONTEXT = ("propose_price", "what_if", "assess_risk")
 ALWAYS = (
     Sentence("{refusal}", "{refusal}", each="refusal"),
     Sentence(
-        "No elasticity: {elasticity_refused}", "弹性无法估计: {elasticity_refused}", unless=("test_weeks", "refusal")
+        "No elasticity: {elasticity_refused}", "弹性无法估计：{elasticity_refused}", unless=("test_weeks", "refusal")
     ),
-    Sentence("Caution: {caution}", "注意: {caution}", each="caution"),
+    Sentence("Caution: {caution}", "注意：{caution}", each="caution"),
     Sentence("No reviews are known.", "暂无评价。", each="no_reviews"),
     Sentence("Nothing is bought together with it often enough to say.", "没有足够常见的搭配。", each="no_related"),
     Sentence(
@@ -182,7 +193,7 @@ ALWAYS = (
     ),
     Sentence(
         "I do not know its cost, so this speaks of revenue, not of profit. Add the cost to learn more.",
-        "我不知道它的成本, 因此这里说的是收入而不是利润。补充成本后可以算得更清楚。",
+        "我不知道它的成本，因此这里说的是收入而不是利润。补充成本后可以算得更清楚。",
         each="cost_unknown",
     ),
 )
@@ -194,7 +205,8 @@ def fill(tool: str, facts: Facts, language: Language, picked: Sequence[str] | No
     `picked` names the facts (by id) whose context is told, in that order; all of it where None.
     """
     sentences = (*TEMPLATES[tool], *(context(facts, picked) if tool in WITH_CONTEXT else ()), *ALWAYS)
-    return _joined([line for sentence in sentences for line in _lines(sentence, facts, language)])
+    lines = [line for sentence in sentences for line in _lines(sentence, facts, language)]
+    return _joined(lines, "" if language == "zh" else " ")
 
 
 def about(facts: Facts) -> tuple[Fact, ...]:
@@ -227,10 +239,10 @@ def _line(sentence: Sentence, facts: Facts, language: Language, about: Fact | No
     return text
 
 
-def _joined(lines: list[str]) -> str:
+def _joined(lines: list[str], space: str) -> str:
     """Sentences run on in a paragraph; bullets and quotations stand on lines of their own."""
     out = ""
     for line in lines:
         own = line.startswith(("- ", "> "))
-        out += ("\n" if own else " " if out and not out.endswith("\n") else "") + line + ("\n" if own else "")
+        out += ("\n" if own else space if out and not out.endswith("\n") else "") + line + ("\n" if own else "")
     return out.strip().replace("\n\n", "\n")

@@ -1,0 +1,98 @@
+"""Small chat models for tests of what stands behind them. Each is a real LangChain model that speaks no language."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from pydantic import Field
+
+Say = Callable[[dict[str, Any], Sequence[BaseMessage]], str]
+
+
+class SayingModel(BaseChatModel):
+    """Says what `say` makes of the schema that it is held to and of the messages; remembers what it was asked."""
+
+    say: Say
+    heard: list[str] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "saying"
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+        self.heard.append("\n".join(str(message.content) for message in messages))
+        said = self.say(kwargs["response_format"]["json_schema"]["schema"], messages)
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(said))])
+
+
+def knowing(request: dict[str, Any], picks: int = 2) -> SayingModel:
+    """A model as good as can be: it understands `request`, calls what its analyst is asked, picks the last facts."""
+
+    def say(schema: dict[str, Any], messages: Sequence[BaseMessage]) -> str:
+        if "anyOf" in schema:
+            return json.dumps(asked_for(schema, str(messages[-1].content)))
+        if "facts" in schema["properties"]:
+            return json.dumps({"facts": schema["properties"]["facts"]["items"]["enum"][::-1][:picks]})
+        return json.dumps(request)
+
+    return SayingModel(say=say)
+
+
+def calling(request: dict[str, Any], call: dict[str, Any]) -> SayingModel:
+    """A model that understands `request` and then, whatever its analyst is asked, wants `call`."""
+
+    def say(schema: dict[str, Any], messages: Sequence[BaseMessage]) -> str:
+        if "anyOf" in schema:
+            return json.dumps(call)
+        return json.dumps({"facts": ["F99"]} if "facts" in schema["properties"] else request)
+
+    return SayingModel(say=say)
+
+
+def always(text: str) -> SayingModel:
+    """A model that says the same thing to everything."""
+    return SayingModel(say=lambda schema, messages: text)
+
+
+def failing() -> SayingModel:
+    """A model whose server is gone."""
+
+    def say(schema: dict[str, Any], messages: Sequence[BaseMessage]) -> str:
+        raise ConnectionError("the server is gone")
+
+    return SayingModel(say=say)
+
+
+def slow(seconds: float) -> SayingModel:
+    """A model that takes its time, and then gives up as a client does whose patience ends."""
+
+    def say(schema: dict[str, Any], messages: Sequence[BaseMessage]) -> str:
+        time.sleep(seconds)
+        raise TimeoutError(f"no answer within {seconds} s")
+
+    return SayingModel(say=say)
+
+
+def asked_for(schema: dict[str, Any], brief: str) -> dict[str, Any]:
+    """The first tool of the schema for which the brief has every argument, with all of them that it takes."""
+    known: dict[str, Any] = {}
+    for line in brief.splitlines()[1:]:
+        name, _, value = line.partition(": ")
+        known[name] = _plain(value)
+    for one in schema["anyOf"]:
+        arguments = one["properties"]["arguments"]
+        if set(arguments["required"]) <= known.keys():
+            given = {name: known[name] for name in arguments["properties"] if name in known}
+            return {"tool": one["properties"]["tool"]["const"], "arguments": given}
+    raise LookupError(brief)
+
+
+def _plain(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
