@@ -21,6 +21,8 @@ def chat_model(url: str, name: str, key: str = "", timeout: float = 20) -> "Chat
     connection stays open after its call, so that there is nothing to close.
     """
     local = _local(url)
+    from langchain_openai import ChatOpenAI  # noqa: PLC0415 - takes seconds, and most commands ask no model
+
     return ChatOpenAI(
         model=name,
         base_url=url,
