@@ -78,9 +78,12 @@ class Guide(AgentMiddleware[Any, Context]):
         prompt = SystemMessage(f"{self.agent.prompt}{menu(self.agent.tools)}")
         shape = schema(self.agent.tools, self.task.sku)
         try:
-            return [chosen(decide(self.model, [prompt, *request.messages], shape, MAX_TOKENS))], ""
+            call = chosen(decide(self.model, [prompt, *request.messages], shape, MAX_TOKENS))
         except (ModelFailedError, KeyError, AttributeError) as error:
             return [], f"the model failed: {error}"
+        if call.tool not in [tool.name for tool in self.agent.tools]:  # a server may not have kept to the schema
+            return [], f"{call.tool!r} is no tool of this analyst"
+        return [call], ""
 
     def _tool_call(self, call: Call, by: Decider, note: str) -> ToolCall:
         made = ToolCall(name=call.tool, args=call.arguments, id=uuid4().hex[:9], type="tool_call")

@@ -1,0 +1,172 @@
+"""The plain explanation: sentences stand where their facts were found, and nothing else is said."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import agents
+import tools
+from agents.faithful import unfaithful
+from agents.rendering import render
+from agents.request import Tool
+from agents.roster import STAGES
+from agents.templates import ALWAYS, CONTEXT, SLOT, TEMPLATES, WITH_CONTEXT, about, fill
+from agents.words import LABELS, LEVELS, RULES, label
+from pricing.guardrails import WORDS
+from tools.facts import Facts, Source
+
+FIT, REQUEST = Source("fit", "a fit"), Source("request", "asked")
+SENTENCES = [sentence for group in (*TEMPLATES.values(), CONTEXT, ALWAYS) for sentence in group]
+
+
+def quoted(price: float = 5.49) -> Facts:
+    """What a price question finds out."""
+    facts, sku = Facts(), "TEA-1"
+    facts.add("product", "Jasmine *tea*", "text", FIT, sku)
+    facts.add("price_now", 4.95, "money", FIT, sku, "GBP")
+    facts.add("price_best", price, "money", FIT, sku, "GBP")
+    facts.add("price_change", 10.9, "percent", FIT, sku)
+    facts.add("horizon", 4, "weeks", REQUEST, sku)
+    facts.add("units_expected", 193.0, "units", FIT, sku, low=137, high=256)
+    facts.add("units_at_best", 170.0, "units", FIT, sku, low=121, high=225)
+    facts.add("profit_change", 26.39, "money", FIT, sku, "GBP", low=2.56, high=52.37)
+    facts.add("p_loss", 0.04, "probability", FIT, sku)
+    facts.add("risk_level", "medium", "text", FIT, sku)
+    facts.add("worst_case", -3.8, "money", FIT, sku, "GBP")
+    facts.add("elasticity", -1.16, "ratio", FIT, sku, low=-1.5, high=-0.8)
+    facts.add("prices_seen", 5, "count", FIT, sku)
+    facts.add("stock", 400.0, "units", FIT, sku)
+    return facts
+
+
+@pytest.mark.parametrize("sentence", SENTENCES, ids=lambda s: s.en[:50])
+def test_both_languages_of_a_sentence_speak_of_the_same_facts(sentence: object) -> None:
+    english, chinese = (set(SLOT.findall(text)) for text in (sentence.en, sentence.zh))  # type: ignore[attr-defined]
+    assert english == chinese
+    assert english <= LABELS.keys()
+
+
+def test_every_request_that_finds_facts_has_a_template() -> None:
+    working: set[Tool] = {tool for tool, stages in STAGES.items() if stages}
+    assert working <= TEMPLATES.keys()
+
+
+def test_every_label_that_a_tool_enters_has_a_name_in_both_languages() -> None:
+    entered = set()
+    for folder in (Path(tools.__file__).parent, Path(agents.__file__).parent):
+        for file in folder.glob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("facts.add"):
+                    first = node.args[0]
+                    entered |= {first.value} if isinstance(first, ast.Constant) else set()
+    assert len(entered) > 40
+    for key in entered:
+        assert label(str(key), "en") != label(str(key), "zh")
+
+
+def test_every_rule_has_a_name_in_both_languages() -> None:
+    assert RULES.keys() == WORDS.keys()
+    for rule in RULES:
+        for prefix in ("rule_", "broken_"):
+            assert label(prefix + rule, "en") != label(prefix + rule, "zh")
+    assert set(LEVELS) == {"low", "medium", "high"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("tool", sorted(TEMPLATES))
+def test_an_explanation_is_faithful_and_can_be_rendered(tool: str, language: str) -> None:
+    facts = quoted()
+    text = fill(tool, facts, "zh" if language == "zh" else "en")
+    assert unfaithful(text, facts) == []
+    assert "{" not in render(text, facts, "en")
+
+
+def test_a_price_is_told_with_its_interval_and_its_risk() -> None:
+    facts = quoted()
+    said = render(fill("propose_price", facts, "en"), facts, "en")
+    for part in ("**Charge [£5.49]", "instead of [£4.95]", "90 %: £2.56 to £52.37", "[4%]", "[medium]", "-£3.80"):
+        assert part in said
+    assert "Jasmine \\*tea\\*" in said
+
+
+def test_a_sentence_whose_facts_are_unknown_is_left_out() -> None:
+    facts = quoted()
+    assert "Competitors" not in fill("propose_price", facts, "en")
+    facts.add("competitor_low", 4.75, "money", FIT, "TEA-1", "GBP")
+    facts.add("competitor_high", 5.25, "money", FIT, "TEA-1", "GBP")
+    assert "Competitors ask" in fill("propose_price", facts, "en")
+
+
+def test_a_price_that_is_kept_is_not_called_a_change() -> None:
+    facts = quoted(4.95)
+    facts.add("keep", "keep the price", "text", FIT, "TEA-1")
+    said = fill("propose_price", facts, "en")
+    assert "Keep" in said
+    assert "Charge" not in said
+    assert "instead of" not in said
+
+
+def test_a_price_test_says_that_nothing_is_known_and_how_long_it_takes() -> None:
+    facts = quoted()
+    facts.add("elasticity_refused", "the price never changed in 104 weeks", "text", FIT, "TEA-1")
+    facts.add("test_weeks", 15, "weeks", FIT, "TEA-1")
+    facts.add("test_power", 0.44, "probability", FIT, "TEA-1")
+    said = render(fill("propose_price", facts, "en"), facts, "en")
+    assert "I cannot say" in said
+    assert "15 weeks" in said
+    assert "**Charge" not in said
+
+
+def test_what_is_picked_is_told_in_the_order_in_which_it_was_picked() -> None:
+    facts = quoted()
+    assert [fact.label for fact in about(facts)] == ["elasticity", "stock"]
+    elasticity, stock = (f"{{{fact.id}}}" for fact in about(facts))
+    both = fill("propose_price", facts, "en", [fact.id for fact in reversed(about(facts))])
+    assert both.index(stock) < both.index(elasticity)
+    assert elasticity not in fill("propose_price", facts, "en", [about(facts)[1].id])
+    assert stock not in fill("propose_price", facts, "en", [])
+
+
+def test_what_is_picked_twice_is_told_once() -> None:
+    facts = quoted()
+    chosen = about(facts)[0].id
+    assert fill("propose_price", facts, "en", [chosen, chosen]).count(f"{{{chosen}}}") == 1
+
+
+def test_a_pick_of_no_fact_says_nothing() -> None:
+    facts = quoted()
+    assert fill("propose_price", facts, "en", ["F99"]) == fill("propose_price", facts, "en", [])
+
+
+def test_only_explanations_around_a_price_have_context() -> None:
+    assert set(WITH_CONTEXT) <= TEMPLATES.keys()
+    assert "on hand" not in fill("forecast_demand", quoted(), "en")
+
+
+def test_each_product_of_a_batch_has_a_line_of_its_own() -> None:
+    facts = Facts()
+    for sku, now, best in (("A", 1.0, 1.25), ("B", 2.0, 1.75)):
+        facts.add("product", f"Tea {sku}", "text", FIT, sku)
+        facts.add("price_now", now, "money", FIT, sku, "GBP")
+        facts.add("price_best", best, "money", FIT, sku, "GBP")
+        facts.add("price_change", 100 * (best / now - 1), "percent", FIT, sku)
+        facts.add("p_loss", 0.1, "probability", FIT, sku)
+    lines = render(fill("propose_batch", facts, "en"), facts, "en").splitlines()
+    assert [("Tea A" in line, "£1.25" in line) for line in lines] == [(True, True), (False, False)]
+    assert all(part in lines[1] for part in ("Tea B", "£2.00", "£1.75", "-12.5 %", "10%"))
+
+
+def test_a_refusal_is_told_whatever_was_asked() -> None:
+    for tool in TEMPLATES:
+        facts = Facts()
+        fact = facts.add("refusal", "SPN-1 has no price.", "text", FIT, "SPN-1")
+        assert f"{{{fact.id}}}" in fill(tool, facts, "en")
+
+
+def test_quotations_and_bullets_stand_on_lines_of_their_own() -> None:
+    facts = Facts()
+    facts.add("product", "Tea", "text", FIT, "A")
+    for text in ("Lovely.", "Awful."):
+        facts.add("quote", text, "text", Source("review", "r"), "A")
+    assert fill("search_reviews", facts, "en").splitlines()[1:] == ["> {F2}", "> {F3}"]
