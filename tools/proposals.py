@@ -12,9 +12,9 @@ from db.tables import Product, Proposal
 
 
 def as_json(database: Database, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Proposals by id, in the order asked for, each with its product's name."""
+    """Proposals by id, in the order asked for, each with its product's names."""
     with database.reading() as session:
-        rows = {row.id: plain(row, _name(session, row.sku)) for row in _rows(session, ids)}
+        rows = {row.id: plain(row, *_names(session, row.sku)) for row in _rows(session, ids)}
     return [rows[i] for i in ids if i in rows]
 
 
@@ -23,21 +23,22 @@ def listed(database: Database, status: str | None = "proposed", n: int = 200) ->
     wanted = select(Proposal).order_by(col(Proposal.id).desc()).limit(n)
     with database.reading() as session:
         rows = session.exec(wanted if status is None else wanted.where(Proposal.status == status)).all()
-        return [plain(row, _name(session, row.sku)) for row in rows]
+        return [plain(row, *_names(session, row.sku)) for row in rows]
 
 
 def _rows(session: Session, ids: Sequence[int]) -> Sequence[Proposal]:
     return session.exec(select(Proposal).where(col(Proposal.id).in_(ids))).all()
 
 
-def _name(session: Session, sku: str) -> str:
+def _names(session: Session, sku: str) -> tuple[str, str]:
+    """The product's name, and its Chinese one ("" where there is none)."""
     product = session.get(Product, sku)
-    return product.name if product else sku
+    return (product.name, product.name_zh) if product else (sku, "")
 
 
-def plain(row: Proposal, name: str) -> dict[str, Any]:
+def plain(row: Proposal, name: str, name_zh: str = "") -> dict[str, Any]:
     """One proposal in JSON types: money as text with its decimals, moments in ISO format."""
-    return {"name": name} | {key: _value(value) for key, value in row.model_dump().items()}
+    return {"name": name, "name_zh": name_zh} | {key: _value(value) for key, value in row.model_dump().items()}
 
 
 def _value(value: Any) -> Any:

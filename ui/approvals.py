@@ -7,8 +7,8 @@ import gradio as gr
 from agents.rendering import Language
 from tools.proposals import listed
 from ui.amounts import change, day, money, probability
-from ui.card import Row, status_name
-from ui.markup import el, flat
+from ui.card import Row, name_in, status_name
+from ui.markup import el
 from ui.office import Office
 from ui.panel import QUIET, Panel
 from ui.words import say
@@ -71,7 +71,7 @@ def _cells(row: Row, language: Language) -> list[str]:
     currency = row["currency"]
     return [
         str(row["id"]),
-        flat(row["name"], 80),
+        name_in(row, language),
         money(row["current_price"], currency, language),
         money(row["proposed_price"], currency, language),
         change(row["current_price"], row["proposed_price"], language),

@@ -32,11 +32,16 @@ def _title(row: Row, language: Language) -> Html:
     status, risk = row["status"], row["risk"]
     return el(
         "header",
-        el("h3", flat(row["name"])),
+        el("h3", name_in(row, language)),
         el("span", f"{row['sku']} · {say('proposal', language, id=row['id'])}", class_="pd-faint"),
         el("span", say(f"status_{status}", language), class_=f"pd-chip pd-{status}"),
         el("span", say(f"risk_{risk}", language), class_=f"pd-chip pd-risk-{risk}"),
     )
+
+
+def name_in(row: Row, language: Language) -> str:
+    """The product's name in the reader's language, where it has one."""
+    return flat((row["name_zh"] if language == "zh" else "") or row["name"])
 
 
 def _prices(row: Row, language: Language) -> Html:

@@ -15,6 +15,7 @@ from ui.words import say
 INK, FAINT = "#7a8494", "rgba(122,132,148,0.22)"
 BLUE, TEAL, AMBER = "#3b82f6", "#0d9488", "#d97706"
 BAND, INNER = "rgba(59,130,246,0.16)", "rgba(59,130,246,0.28)"
+MARKED = {"mark_now": "current_price", "mark_new": "proposed_price"}
 PAST = 26  # weeks shown before a forecast
 
 
@@ -54,9 +55,11 @@ def curve_chart(row: Mapping[str, Any], language: Language) -> go.Figure | None:
     figure.update_yaxes(title=say("axis_units_total", language), row=1, col=1)
     figure.update_yaxes(title=say(f"axis_{row['basis']}", language), tickprefix=sign, row=2, col=1)
     figure.update_xaxes(tickprefix=sign, title=say("axis_price", language), row=2, col=1)
-    for key, price, colour in (("mark_now", "current_price", INK), ("mark_new", "proposed_price", AMBER)):
-        _mark(figure, float(row[price]), f"{say(key, language)} {money(row[price], row['currency'], language)}", colour)
-    return _styled(figure, language, height=420)
+    cheaper, dearer = sorted((("mark_now", INK), ("mark_new", AMBER)), key=lambda mark: float(row[MARKED[mark[0]]]))
+    for (key, colour), side in ((cheaper, "right"), (dearer, "left")):
+        price = row[MARKED[key]]
+        _mark(figure, float(price), f"{say(key, language)} {money(price, row['currency'], language)}", colour, side)
+    return _styled(figure, language, height=440)
 
 
 def _band(
@@ -75,13 +78,14 @@ def _band(
     )  # fmt: skip
 
 
-def _mark(figure: go.Figure, price: float, text: str, colour: str) -> None:
+def _mark(figure: go.Figure, price: float, text: str, colour: str, side: str) -> None:
+    """A line through both pictures, with its name above them, on the side away from the other mark."""
     for place in (1, 2):
-        figure.add_vline(
-            x=price, line={"color": colour, "width": 1.5, "dash": "dash"}, row=place, col=1,
-            annotation={"text": text, "font": {"color": colour}, "textangle": -90, "yanchor": "top"}
-            if place == 1 else None,
-        )  # fmt: skip
+        figure.add_vline(x=price, line={"color": colour, "width": 1.5, "dash": "dash"}, row=place, col=1)
+    figure.add_annotation(
+        x=price, y=1, xref="x", yref="paper", text=text, font={"color": colour}, showarrow=False, xanchor=side,
+        yanchor="bottom",
+    )  # fmt: skip
 
 
 def fan_chart(forecast: Forecast, history: History, language: Language) -> go.Figure | None:
@@ -113,7 +117,7 @@ def _styled(figure: go.Figure, language: Language, height: int = 300, dates: boo
     figure.update_layout(
         template="none", height=height, paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
         font={"color": INK, "size": 12, "family": "system-ui, 'Noto Sans CJK SC', 'PingFang SC', sans-serif"},
-        margin={"l": 56, "r": 56, "t": 16, "b": 40}, separators=".,", hovermode="x unified",
+        margin={"l": 56, "r": 56, "t": 52, "b": 40}, separators=".,", hovermode="x unified",
         legend={"orientation": "h", "y": -0.22}, dragmode=False, autosize=True,
     )  # fmt: skip
     figure.update_xaxes(gridcolor=FAINT, zerolinecolor=FAINT, automargin=True, fixedrange=True)

@@ -9,6 +9,7 @@ from gradio.events import Dependency
 from agents.reply import Step
 from tools.proposals import as_json
 from ui.amounts import money
+from ui.card import name_in
 from ui.office import Office, excuse
 from ui.panel import QUIET, Panel
 from ui.questions import ASKED, first_questions
@@ -18,6 +19,7 @@ from ui.transcript import answer, past, place, question
 from ui.words import say
 
 KEY = "pricedesk-page"  # the browser keeps the name of a conversation, which is no secret: its owner alone can open it
+TALL = "max(320px, calc(100vh - 440px))"  # leaves room for the question under it
 TALKING = 8  # questions answered at the same time
 
 
@@ -31,8 +33,8 @@ class Chat:
         with gr.Row(elem_classes="pd-desk"):
             with gr.Column(scale=3, min_width=320):
                 self.chatbot = gr.Chatbot(
-                    label=i18n("conversation"), elem_id="conversation", height="64vh", min_height=320, buttons=["copy"],
-                    sanitize_html=True, allow_tags=False, latex_delimiters=[], layout="bubble",
+                    label=i18n("conversation"), show_label=False, elem_id="conversation", height=TALL,
+                    buttons=["copy"], sanitize_html=True, allow_tags=False, latex_delimiters=[], layout="bubble",
                 )  # fmt: skip
                 with gr.Row(elem_classes="pd-questions") as self.suggesting:
                     self.suggested = [gr.Button("", size="sm", visible=False, min_width=140) for _ in ASKED]
@@ -114,7 +116,8 @@ class Chat:
         language = self.office.language(request)
         rows = as_json(self.office.database, made)
         choices = [
-            (f"{row['name']} → {money(row['proposed_price'], row['currency'], language)}", row["id"]) for row in rows
+            (f"{name_in(row, language)} → {money(row['proposed_price'], row['currency'], language)}", row["id"])
+            for row in rows
         ]
         first = rows[0]["id"] if rows else None
         return [
