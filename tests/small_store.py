@@ -1,7 +1,7 @@
 """A small simulated shop for tests: nine products, two years of order lines, known elasticities; and desks upon it."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,10 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import pytest
 from langchain_core.language_models import BaseChatModel
 from langgraph.checkpoint.sqlite import SqliteSaver
-from sqlalchemy import insert
-from sqlmodel import Session
+from sqlalchemy import insert, select
+from sqlmodel import Session, SQLModel
 
 from agents.deciding import signer
 from agents.desk import Desk
@@ -163,4 +164,39 @@ def asked(desk: Desk, text: str, thread: str = "t", actor: Actor = MERCHANT) -> 
     return answer
 
 
-Asking = Callable[..., Answer]
+def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, to see whether anything was written."""
+    with database.reading() as session:
+        return {
+            name: sorted(tuple(map(repr, row)) for row in session.connection().execute(select(table)))
+            for name, table in SQLModel.metadata.tables.items()
+        }
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state folder of a desk with the small shop, made once."""
+    home = tmp_path_factory.mktemp("home")
+    build(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def small_knowledge(small_home: Path) -> Iterator[Knowledge]:
+    """The texts of the small shop, in a real Chroma with the real embedder; read by all tests, written by none."""
+    knowledge = Knowledge(small_home / "knowledge")
+    yield knowledge
+    knowledge.close()
+
+
+@pytest.fixture
+def small_shop(small_home: Path, small_knowledge: Knowledge, tmp_path: Path) -> Iterator[Shop]:
+    """The small shop, in a database of the test's own."""
+    with opened(small_home, small_knowledge, tmp_path) as shop:
+        yield shop
+
+
+@pytest.fixture
+def small_context(small_shop: Shop) -> Context:
+    """One run's context on the small shop."""
+    return Context(small_shop, TODAY)
