@@ -8,12 +8,14 @@ from typing import Literal
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 
+from agents.translating.chinese import in_chinese
 from knowledge.language import language_of
 from tools.facts import Fact, Facts
 
 Language = Literal["en", "zh"]
 LOCALES: dict[Language, str] = {"en": "en_GB", "zh": "zh_CN"}
 REFERENCE = re.compile(r"\{(F\d+)\}")
+OUR_OWN = re.compile(r"refusal|caution|risk_reason|risk_level|elasticity_refused|keep|(?:rule|broken)_\w+")
 
 
 def language_for(text: str) -> Language:
@@ -39,7 +41,7 @@ def shown(fact: Fact, language: Language) -> str:
     if fact.low is None or fact.high is None:
         return value
     low, high = _one(fact, fact.low, language), _one(fact, fact.high, language)
-    return f"{value}(90 % 区间 {low} 至 {high})" if language == "zh" else f"{value} (90 %: {low} to {high})"
+    return f"{value}（90 % 区间 {low} 至 {high}）" if language == "zh" else f"{value} (90 %: {low} to {high})"
 
 
 def _one(fact: Fact, value: object, language: Language) -> str:
@@ -89,8 +91,11 @@ def _date(fact: Fact, value: object, language: Language) -> str:
 
 
 def _text(fact: Fact, value: object, language: Language) -> str:
-    """Text from outside is shown as text: no Markdown, no link, no markup of its own."""
-    return escaped(str(value))
+    """Text is shown as text: no Markdown, no link, no markup of its own. Our own sentences have a Chinese form."""
+    text = str(value)
+    if language == "zh" and OUR_OWN.fullmatch(fact.label):
+        text = in_chinese(text) or text
+    return escaped(text)
 
 
 def escaped(text: str, most: int = 400) -> str:

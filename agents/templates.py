@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from agents.rendering import Language
 from tools.facts import Fact, Facts
@@ -81,12 +82,12 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
         ),
         Sentence(
             "Over {horizon} I expect {units_at_best} to sell; today's price would sell {units_expected}.",
-            "在 {horizon}内预计卖出 {units_at_best}；维持现价预计 {units_expected}。",
+            "在 {horizon}内预计卖出 {units_at_best}；维持现价则预计为 {units_expected}。",
             unless=("keep",),
         ),
         Sentence(
             "At today's price I expect {units_expected} over {horizon}.",
-            "维持现价，{horizon}内预计 {units_expected}。",
+            "维持现价，{horizon}内预计卖出 {units_expected}。",
             where="keep",
         ),
         Sentence(
@@ -122,8 +123,10 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
     ),
     "what_if": (
         Sentence(
-            "**{product} at {price_asked}** ({asked_change} against {price_now}): over {horizon} I expect {units_at_price}.",
-            "**{product} 定价 {price_asked}**（较现价 {price_now} {asked_change}）：{horizon}内预计 {units_at_price}。",
+            "**{product} at {price_asked}** ({asked_change} against {price_now}): "
+            "over {horizon} I expect {units_at_price}.",
+            "**{product} 定价 {price_asked}**（较现价 {price_now} {asked_change}）："
+            "{horizon}内预计卖出 {units_at_price}。",
         ),
         Sentence(
             "That changes profit by {profit_change}; the probability of doing worse than today is {p_loss}.",
@@ -152,8 +155,10 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             "可与 {bundle_with} 组合，组合价 {bundle_price}（单买合计 {bundle_separate}）。",
         ),
         Sentence(
-            "- {opportunity}: {opportunity_now} → {opportunity_price}, expected gain {opportunity_gain}, certainty {opportunity_sure}",
-            "- {opportunity}：{opportunity_now} → {opportunity_price}，预计增益 {opportunity_gain}，把握 {opportunity_sure}",
+            "- {opportunity}: {opportunity_now} → {opportunity_price}, "
+            "expected gain {opportunity_gain}, certainty {opportunity_sure}",
+            "- {opportunity}：{opportunity_now} → {opportunity_price}，"
+            "预计增益 {opportunity_gain}，把握 {opportunity_sure}",
             each="opportunity",
         ),
     ),
@@ -181,9 +186,8 @@ WITH_CONTEXT = ("propose_price", "what_if", "assess_risk")
 ALWAYS = (
     Sentence("{refusal}", "{refusal}", each="refusal"),
     Sentence(
-        "No elasticity: {elasticity_refused}", "弹性无法估计：{elasticity_refused}", unless=("test_weeks", "refusal")
+        "No elasticity: {elasticity_refused}.", "弹性无法估计：{elasticity_refused}。", unless=("test_weeks", "refusal")
     ),
-    Sentence("Caution: {caution}", "注意：{caution}", each="caution"),
     Sentence("No reviews are known.", "暂无评价。", each="no_reviews"),
     Sentence("Nothing is bought together with it often enough to say.", "没有足够常见的搭配。", each="no_related"),
     Sentence(
@@ -193,9 +197,10 @@ ALWAYS = (
     ),
     Sentence(
         "I do not know its cost, so this speaks of revenue, not of profit. Add the cost to learn more.",
-        "我不知道它的成本，因此这里说的是收入而不是利润。补充成本后可以算得更清楚。",
+        "尚无成本数据，因此这里说的是收入而不是利润。补充成本后可以算得更清楚。",
         each="cost_unknown",
     ),
+    Sentence("- Caution: {caution}", "- 注意：{caution}", each="caution"),
 )
 
 
@@ -241,8 +246,5 @@ def _line(sentence: Sentence, facts: Facts, language: Language, about: Fact | No
 
 def _joined(lines: list[str], space: str) -> str:
     """Sentences run on in a paragraph; bullets and quotations stand on lines of their own."""
-    out = ""
-    for line in lines:
-        own = line.startswith(("- ", "> "))
-        out += ("\n" if own else space if out and not out.endswith("\n") else "") + line + ("\n" if own else "")
-    return out.strip().replace("\n\n", "\n")
+    blocks = groupby(lines, key=lambda line: line.startswith(("- ", "> ")))
+    return "\n\n".join(("\n" if own else space).join(block) for own, block in blocks)
