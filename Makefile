@@ -1,5 +1,5 @@
 # Two commands do everything: `make run` and `make test`. Python 3.11 and make are all that a machine needs.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
@@ -8,7 +8,7 @@ TESTS ?= tests
 
 # The lock pins torch's CPU build. Wheels on this machine's disk (pip's find-links) are used when there are any.
 LINKS := $(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null || true) $(PIP_FIND_LINKS)
-INSTALL := $(BIN)/uv pip install --quiet --no-deps $(if $(strip $(LINKS)),$(foreach l,$(sort $(LINKS)),--find-links $(l)),--torch-backend cpu)
+INSTALL := $(BIN)/uv pip install --no-deps $(if $(strip $(LINKS)),$(foreach l,$(sort $(LINKS)),--find-links $(l)),--torch-backend cpu)
 LOCK := $(BIN)/uv pip compile --quiet --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 $(foreach l,$(sort $(LINKS)),--find-links $(l))
 
 .PHONY: run install test check format lint types bench lock clean
@@ -37,7 +37,7 @@ test: $(VENV)/.installed-dev
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy agents bench db knowledge pricedesk pricing serving tools ui
 	$(BIN)/python -m pytest $(TESTS)
 
 format: $(VENV)/.installed-dev
