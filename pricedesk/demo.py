@@ -9,6 +9,7 @@ from db.imports.loading import load
 from db.imports.report import Report
 from db.tables import StoreInfo
 from pricedesk.wiring import Pricedesk
+from pricing.errors import PricingError
 from pricing.simulate import store
 from tools.refresh import Progress
 
@@ -28,6 +29,20 @@ def load_demo(desk: Pricedesk, seed: int = SEED, products: int = PRODUCTS, progr
     with desk.database.session() as session:
         mark_simulated(session)
     return report
+
+
+def refuse_mixing(desk: Pricedesk) -> None:
+    """Real data does not go into a database that holds the simulated store.
+
+    Raises PricingError with the ways out.
+    """
+    with desk.database.reading() as session:
+        simulated = session.get(StoreInfo, "simulated")
+    if simulated is not None and simulated.value == "yes":
+        raise PricingError(
+            f"{desk.settings.home} holds the simulated demo store, which must not mix with real data. Set PRICEDESK_HOME "
+            "to another folder (or PRICEDESK_DATABASE_URL to another database), or delete that folder, and start again."
+        )
 
 
 def mark_simulated(session: Session) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import func, select
 from db import users
 from db.imports.loading import load
 from db.tables import Product
-from pricedesk.demo import load_demo
+from pricedesk.demo import load_demo, refuse_mixing
 from pricedesk.progress import OpeningBoard
 from pricedesk.settings import Settings
 from pricedesk.texts import index_texts
@@ -30,10 +30,12 @@ log = logging.getLogger(__name__)
 def run(settings: Settings, data: Path | None) -> None:
     """Serve until stopped. The page is up at once; store, texts, fits and model get ready behind it.
 
-    Raises PricingError where the port is taken.
+    Raises PricingError where the port is taken, or where `data` would mix with the simulated store.
     """
     _need_free(settings.host, settings.port)
     desk, board = wire(settings), OpeningBoard()
+    if data is not None:
+        refuse_mixing(desk)
     app = application(desk, board, data)
     _greet(desk)
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5)

@@ -7,7 +7,7 @@ import typer
 
 from db.exports import What, export
 from db.imports.loading import load
-from pricedesk.demo import load_demo
+from pricedesk.demo import load_demo, refuse_mixing
 from pricedesk.opening import opened
 from pricedesk.output import Json, progress, say, show
 from pricedesk.texts import index_texts
@@ -46,6 +46,7 @@ def import_(
 ) -> None:
     """Load a store folder, one of its files, or a public data set."""
     desk = opened()
+    refuse_mixing(desk)
     with progress() as tell:
         report = load(desk.database, path, format_, tell, desk.settings.home / "rejects")
         if fit:
