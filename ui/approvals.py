@@ -18,7 +18,7 @@ COLUMNS = (
     "col_id", "col_product", "col_now", "col_new", "col_change", "col_gain", "col_p_loss", "col_risk", "col_status",
     "col_by", "col_until",
 )  # fmt: skip
-WIDTHS: list[str | int] = [64, 260, 96, 96, 90, 120, 96, 100, 150, 110, 130]
+WIDTHS: list[str | int] = [64, 240, 96, 96, 90, 130, 100, 120, 190, 110, 130]
 
 
 class Approvals:

@@ -15,7 +15,7 @@ from ui.panel import QUIET
 from ui.words import say
 
 COLUMNS = ("col_when", "col_who", "col_proposal", "col_version", "col_move", "col_why")
-WIDTHS: list[str | int] = [200, 170, 90, 80, 280, 320]
+WIDTHS: list[str | int] = [210, 160, 90, 80, 300, 480]
 MOST = 500
 
 
@@ -64,12 +64,18 @@ class Auditing:
         return told(say("broken", language, id=broken.id), False)
 
 
+def _what(move: Move, language: Language) -> str:
+    if move.from_status == move.to_status:
+        return say("move_edited", language, n=move.version)
+    return f"{status_name(move.from_status, language)} → {status_name(move.to_status, language)}"
+
+
 def _cells(move: Move, language: Language) -> list[str]:
     return [
         moment(move.moved_at.isoformat(), language),
         f"{move.actor} ({say(f'role_{move.role}', language)})",
         str(move.proposal_id),
         str(move.version),
-        f"{status_name(move.from_status, language)} → {status_name(move.to_status, language)}",
+        _what(move, language),
         flat(move.reason, 400),
     ]

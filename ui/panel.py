@@ -46,11 +46,13 @@ class Panel:
                     for key, _, _ in BUTTONS
                 ]  # fmt: skip
             with gr.Accordion(i18n("edit_title"), open=False, elem_id=f"{name}-edit") as self.editing:
-                self.price = gr.Number(label=i18n("edit_price"), precision=2, minimum=0, elem_id=f"{name}-price")
-                self.edit = gr.Button(i18n("edit"), size="md")
+                self.price = gr.Number(
+                    label=i18n("edit_price"), precision=2, minimum=0, step=0.01, elem_id=f"{name}-price"
+                )
+                self.edit = gr.Button(i18n("edit"), size="md", elem_id=f"{name}-edit-now")
             with gr.Accordion(i18n("reject_title"), open=False, elem_id=f"{name}-reject") as self.rejecting:
                 self.why = gr.Textbox(label=i18n("reason"), placeholder=i18n("reason_hint"), elem_id=f"{name}-why")
-                self.reject = gr.Button(i18n("reject"), variant="stop", size="md")
+                self.reject = gr.Button(i18n("reject"), variant="stop", size="md", elem_id=f"{name}-reject-now")
             self.reason = gr.Markdown(sanitize_html=True, latex_delimiters=[], elem_classes="pd-reason")
             self.proof = gr.HTML()
             with gr.Accordion(i18n("charts"), open=True):

@@ -189,11 +189,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Proposal {id} is rolled back: {price} stands again.",
         "方案 {id} 已回滚: 恢复为 {price}。",
     ),
-    "moved_on": (
-        "Proposal {id} is not what this page shows any more. Look at it as it is now, then decide.",
-        "方案 {id} 与本页所示已不同。请查看最新内容后再决定。",
-    ),
-    "no_price_given": ("Give the new price, above zero.", "请输入大于零的新价格。"),
     # charts
     "charts": ("Charts", "图表"),
     "chart_history": ("Price and weekly sales", "价格与每周销量"),
@@ -235,6 +230,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # audit
     "trail_of_moves": ("Who decided what, when and why", "谁在何时因何作出了什么决定"),
     "audit_empty": ("No move yet: no proposal has been made.", "还没有记录: 尚无方案。"),
+    "move_edited": ("Price changed: version {n}", "修改价格: 第 {n} 版"),
     "verify": ("Verify the trail", "校验记录"),
     "verified": (
         "The trail is intact: every row still says what it said when it was written.",

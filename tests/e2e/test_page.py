@@ -108,18 +108,17 @@ def test_an_edit_makes_a_new_version_and_a_rejection_needs_a_reason(arrive: Arri
     bob.ask("What should I charge for TRAY-07?")
     expect(bob.card()).to_contain_text("walnut serving tray", timeout=PATIENCE)
 
-    bob.press("edit")
+    bob.unfold("edit")
     bob.page.locator("#chat-price input").fill("30.95")
-    bob.page.locator("#chat-edit").get_by_role("button", name="Make a new version").click()
+    bob.press("edit-now")
     expect(bob.told()).to_contain_text("now says £30.95 (version 2)", timeout=PATIENCE)
     expect(bob.card()).to_contain_text("Version 2")
 
-    bob.press("reject")
-    reject = bob.page.locator("#chat-reject").get_by_role("button", name="Reject", exact=True).last
-    reject.click()
+    bob.unfold("reject")
+    bob.press("reject-now")
     expect(bob.told()).to_contain_text("no reason was given", timeout=PATIENCE)
     bob.page.locator("#chat-why textarea, #chat-why input").first.fill("The supplier cuts its price next week.")
-    reject.click()
+    bob.press("reject-now")
     expect(bob.card()).to_contain_text("Rejected", timeout=PATIENCE)
 
     bob.open_tab("audit")
@@ -170,9 +169,11 @@ def test_the_first_questions_speak_of_the_merchants_own_products(arrive: Arrive)
 
 def test_a_phone_shows_every_tab_without_scrolling_sideways(arrive: Arrive) -> None:
     ann = arrive("ann", "zh", width=390, height=844, dark=True)
-    for tab in ("chat", "approvals", "audit"):
+    ann.ask("我应该给 XSS-05 定什么价?")
+    expect(ann.card()).to_be_visible(timeout=PATIENCE)
+    for tab, sign in (("chat", "#question"), ("approvals", "#queue"), ("audit", "#moves")):
         ann.open_tab(tab)
-        ann.page.wait_for_load_state("networkidle")
+        expect(ann.page.locator(sign)).to_be_visible(timeout=PATIENCE)
         wide, window = ann.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide <= window, tab
 

@@ -84,6 +84,9 @@ class Visitor:
     def open_tab(self, name: str) -> None:
         self.page.get_by_role("tab", name=WORDS[self.language][name], exact=True).click()
 
+    def unfold(self, name: str, place: str = "chat") -> None:
+        self.page.locator(f"#{place}-{name} > button").click()
+
     def pick(self, product: str) -> None:
         """Open the approvals and the newest proposal of a product."""
         self.open_tab("approvals")
