@@ -1,6 +1,7 @@
 """The desk: a question in, steps and an answer out; a signature in, its outcome out."""
 
 import logging
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -46,7 +47,7 @@ class Desk:
             yield _plain(reply("too_long", language, length=len(text), most=LONGEST), language)
             return
         try:
-            yield from self._asked(text, thread, actor)
+            yield from self._asked(_storable(text), thread, actor)
         except Exception:
             fault = uuid4().hex[:8]
             log.exception("fault %s in thread %s", fault, thread)
@@ -93,6 +94,11 @@ class Desk:
 
 def _config(thread: str) -> RunnableConfig:
     return {"configurable": {"thread_id": thread}}
+
+
+def _storable(text: str) -> str:
+    """The text without control characters and halves of characters, which not every database can hold."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def _plain(text: str, language: Language) -> Answer:

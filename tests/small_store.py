@@ -58,8 +58,8 @@ WARES = (
     Ware("TEA-001", "Jasmine green tea", "茉莉花绿茶", "Tea", "4.95", "2.10", -1.3, 45, orders=(0, 6)),
     Ware("TEA-002", "Earl Grey tea bags", "伯爵红茶包", "Tea", "3.95", "1.60", -1.6, 35, orders=(0, 6)),
     Ware("CND-001", "Lavender candle", "薰衣草蜡烛", "Candles", "6.95", "4.20", -2.4, 40, orders=(6, 12)),
-    Ware("CND-002", "Vanilla candle", "香草蜡烛", "Candles", "5.95", "2.00", -1.4, 30, orders=(6, 12)),
-    Ware("CND-003", "Beeswax candle", "蜂蜡蜡烛", "Candles", "9.95", "3.00", -1.5, 25, orders=(6, 12)),
+    Ware("CND-002", "Vanilla candle", "香草蜡烛", "Candles", "5.95", "3.60", -1.4, 30, orders=(6, 12)),
+    Ware("CND-003", "Beeswax candle", "蜂蜡蜡烛", "Candles", "9.95", "6.00", -1.5, 25, orders=(6, 12)),
     Ware("MUG-001", "Blue stoneware mug", "蓝色陶瓷杯", "Kitchen", "8.95", None, -1.3, 30),  # its cost is unknown
     Ware("TWL-001", "Linen kitchen towel", "亚麻厨房巾", "Kitchen", "7.49", "3.00", 0, 20, steps=(1.0,)),  # one price
     Ware("KET-001", "Copper kettle", "铜水壶", "Kitchen", "39.95", "20.00"),  # never sold

@@ -1,6 +1,7 @@
 """The tools as an agent calls them: each enters facts with their source, and tells what it entered."""
 
 import re
+from typing import Any
 
 import pytest
 from langchain_core.tools import BaseTool
@@ -19,7 +20,7 @@ from tools.risk import price_risk, review_ratings
 
 TEA = "TEA-001"
 TOOLS = [tool for agent in AGENTS for tool in agent.tools]
-CALLS = {
+CALLS: dict[str, dict[str, Any]] = {
     "demand_forecast": {"sku": TEA, "weeks": 4},
     "demand_at_price": {"sku": TEA, "price": 5.49, "weeks": 4},
     "sales_summary": {"weeks": 4},
