@@ -59,7 +59,7 @@ def price_in(value: object) -> Decimal | None:
         price = Decimal(str(value)).quantize(Decimal("0.01"))
     except InvalidOperation:
         return None
-    return price if price > 0 else None
+    return price if price.is_finite() and price > 0 else None
 
 
 def _done(office: Office, outcome: Outcome, language: Language) -> str:

@@ -1,20 +1,17 @@
 """The real server over a small shop, with the real model beside it, and a real browser in front."""
 
-import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from served import PASSWORD, WITH_MODEL, Arrive, Served
 from shop import write
 from visitor import Visitor
 
@@ -28,28 +25,7 @@ QUIET = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PEOPLE = {"ann": "approver", "bob": "approver", "mei": "merchant"}
-PASSWORD = "correct horse battery"
-WITH_MODEL = os.environ.get("PRICEDESK_E2E_MODEL", "true") != "false"  # false: quick looks, by the planner alone
 OPENS_IN, LOADS_IN = 240.0, 420.0  # seconds at most
-
-
-@dataclass(frozen=True)
-class Served:
-    """A desk that runs: its address and its state folder."""
-
-    url: str
-    home: Path
-
-    def ready(self) -> dict[str, str]:
-        """What /readyz says: the store and the model."""
-        try:
-            with urllib.request.urlopen(f"{self.url}readyz", timeout=5) as answer:
-                return dict(json.load(answer))
-        except urllib.error.HTTPError as busy:
-            with busy:
-                return dict(json.load(busy))
-        except (urllib.error.URLError, OSError):
-            return {"store": "not up", "model": "not up"}
 
 
 @pytest.fixture(scope="session")
@@ -124,9 +100,6 @@ def browser(chromium: str) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield started
         started.close()
-
-
-Arrive = Callable[..., Visitor]
 
 
 @pytest.fixture

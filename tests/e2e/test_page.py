@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import WITH_MODEL, Arrive, Served
 from playwright.sync_api import expect
+from served import WITH_MODEL, Arrive, Served
 from shop import HOSTILE
 from visitor import PATIENCE, Visitor
 
