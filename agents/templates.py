@@ -246,5 +246,8 @@ def _line(sentence: Sentence, facts: Facts, language: Language, about: Fact | No
 
 def _joined(lines: list[str], space: str) -> str:
     """Sentences run on in a paragraph; bullets and quotations stand on lines of their own."""
-    blocks = groupby(lines, key=lambda line: line.startswith(("- ", "> ")))
-    return "\n\n".join(("\n" if own else space).join(block) for own, block in blocks)
+    out = ""
+    for own, block in groupby(lines, key=lambda line: line.startswith(("- ", "> "))):
+        gap = "" if not out else "\n" if own else "\n\n"  # or a sentence would belong to the last bullet
+        out += gap + ("\n" if own else space).join(block)
+    return out
