@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from agents.rendering import language_for, render
 from agents.templates import fill
 from db import proposals
-from db.moves import Actor
+from db.moves import SYSTEM, Actor
 from db.proposals import Draft
 from db.tables import Proposal
 from pricing.errors import PricingError
@@ -39,15 +39,27 @@ class Asked:
 
 
 def propose(context: Context, quote: Quote, reason: str, asked: Asked) -> Proposal:
-    """Save the quote as `proposed`. Raises RejectedBeforeError where a person rejected the same on the same data."""
+    """Save the quote as `proposed`; an older one that still waits for this product expires.
+
+    Raises RejectedBeforeError where a person rejected the same price on the same data.
+    """
     currency = fitted(context, quote.sku).offer.currency
     about = [fact for fact in context.facts if fact.sku in ("", quote.sku)]
     with context.database.session() as session:
         proposals.remember_rules(session, context.rules)
         made = draft(session, quote, currency, about, reason)
-        return proposals.create(
+        fresh = proposals.create(
             session, made, AGENT, asked_by=asked.by, thread_id=asked.thread, batch_id=asked.batch, lasting=asked.lasting
         )
+        _supersede(session, fresh)
+        return fresh
+
+
+def _supersede(session: Session, fresh: Proposal) -> None:
+    """One proposal a product waits at a time: the newest."""
+    older = select(Proposal.id).where(Proposal.sku == fresh.sku, Proposal.status == "proposed", Proposal.id != fresh.id)
+    for number in session.exec(older).all():
+        proposals.move(session, int(number or 0), "expired", SYSTEM, reason=f"superseded by proposal {fresh.id}")
 
 
 def redraft(context: Context, session: Session, former: Proposal, price: Decimal) -> Draft:
