@@ -31,6 +31,7 @@ DESK: Rows = (
         "{name:text} asked for proposal {n}, whose risk is {level}: another approver has to sign it.",
         "{name} 是方案 {n} 的提出人，该方案风险为{level}：须由另一位审批人签字。",
     ),
+    ("superseded by proposal {n}", "已被方案 {n} 取代"),
     ("nobody decided it in time", "没有人在期限内作出决定"),
     ("nobody decided it before {moment} UTC", "在 {moment} UTC 之前没有人作出决定"),
     (

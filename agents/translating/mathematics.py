@@ -119,8 +119,13 @@ REFUSALS: Rows = (
         "{sku:text}: {reason}. The rules leave no other price to test.",
         "{sku}：{reason}。规则内没有其他价格可供测试。",
     ),
+    ("{product:text}: {caution}.", "{product}：{caution}。"),
     ("{sku:text} has no forecast: {caution}", "{sku} 无法预测：{caution}。"),
     ("{sku:text} has no usable elasticity: {reason}", "{sku} 没有可用的弹性：{reason}。"),
+    (
+        "{sku:text}: its cost is not known, so no profit can be added up. Enter it, or seek revenue.",
+        "{sku}：成本未知，无法合计利润。请填写成本，或改以收入为目标。",
+    ),
     (
         "{sku:text} has no forecast of its sales. Sell it first, or set its price by hand.",
         "{sku} 没有销量预测。请先销售一段时间，或手动定价。",

@@ -1,0 +1,206 @@
+"""Everything that mathematics and database say to a person, said by the code itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from random import Random
+
+import numpy as np
+
+from pricing.coin import amount_of
+from pricing.demand import Demand, demand
+from pricing.elasticity import Elasticity, Evidence, _Figure, _judge
+from pricing.errors import PricingError
+from pricing.experiment import experiment
+from pricing.forecast import Forecast, forecasts
+from pricing.guardrails import Offer, Rules, judge
+from pricing.optimise import best_price
+from pricing.outcome import outcome
+from pricing.panel import Panel
+from pricing.recommend import bundle
+from pricing.risk import assess
+from pricing.shelf import item
+
+TODAY = date(2026, 3, 2)
+NAMES = ("A-1", "MUG: large (2 pcs). Blue", "85123A", "白色挂心")
+GOALS = ("profit", "revenue", "units", "clear_stock")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message, and the words in it that come from outside."""
+
+    text: str
+    names: tuple[str, ...] = ()
+
+
+def refusal(work, *args, names=()) -> Iterator[Said]:
+    try:
+        work(*args)
+    except PricingError as error:
+        yield Said(str(error), tuple(names))
+
+
+def evidence(**known) -> Evidence:
+    usual = {"weeks": 60, "sold": 50, "prices": 4, "changed": True, "low": 2.0, "high": 3.0, "ever_sold": True}
+    return Evidence(**(usual | known))
+
+
+def fits(sku="A-1") -> Iterator[Elasticity]:
+    """Every way in which an elasticity is refused, and one that is not."""
+    peers = _Figure(np.nan, np.inf, -1.25, 0.5, 1.0, "category")
+    alone = _Figure(np.nan, np.inf, np.nan, np.nan, 1.0, "store")
+    gaps = (
+        evidence(ever_sold=False), evidence(weeks=0), evidence(weeks=1), evidence(weeks=11), evidence(sold=3),
+        evidence(changed=False),
+    )  # fmt: skip
+    for gap in gaps:
+        for figure in (peers, alone, replace(peers, group="store")):
+            yield _judge(sku, gap, figure)
+    for raw, se, mean, spread in (
+        (np.nan, np.inf, np.nan, np.nan), (2.5, 0.1, 2.0, 0.1), (-1.0, 1.0, -1.0, 1.5), (0.1, 0.3, 0.25, 0.3),
+        (-0.1, 0.3, -0.1, 0.3), (-2.0, 0.3, -2.0, 0.2),
+    ):  # fmt: skip
+        yield _judge(sku, evidence(), _Figure(raw, se, mean, spread, 0.3, "category"))
+
+
+def usable(sku="A-1") -> Elasticity:
+    return next(fit for fit in fits(sku) if fit.usable)
+
+
+def panel(units, sku="A-1", in_stock=1.0) -> Panel:
+    row = np.asarray(units, dtype=float)[None, :]
+    full = np.ones_like(row)
+    return Panel(
+        skus=(sku,), categories=("",), currencies=("GBP",),
+        weeks=np.datetime64("2024-01-01") + 7 * np.arange(row.shape[1]),
+        units=row, bulk=0 * full, price=2.5 * full, promo=0 * full, in_stock=in_stock * full,
+        competitor=np.nan * full, cost=np.nan * full,
+    )  # fmt: skip
+
+
+def foreseen(units=(5.0,) * 60, price=None, **changes) -> Forecast:
+    return forecasts(panel(units, **changes), 4, None if price is None else np.array([price]))[0]
+
+
+def cautioned(sku="A-1") -> Iterator[Forecast]:
+    """Every caution of a forecast."""
+    yield foreseen((0.0,) * 30, sku=sku)
+    yield foreseen(price=3.0, sku=sku)
+    yield foreseen((5.0,), sku=sku)
+    yield foreseen((5.0,) * 6, sku=sku)
+    yield foreseen((5.0,) * 30 + (0.0,) * 20, sku=sku)
+    mostly_out = np.where(np.arange(60) % 4, 0.4, 1.0)
+    yield foreseen((5.0,) * 60, sku=sku, in_stock=mostly_out)
+
+
+def offers(count=300, seed=7) -> Iterator[tuple[Offer, Rules]]:
+    """Random offers and rules, in currencies of no, two and three decimals."""
+    dice = Random(seed)
+
+    def maybe(low: float, high: float, around: float) -> float | None:
+        return round(around * dice.uniform(low, high), 2) if dice.random() < 0.5 else None
+
+    for _ in range(count):
+        currency = dice.choice(("GBP", "USD", "JPY", "KWD"))
+        price = amount_of(dice.randint(200, 400_000), currency)
+        low, high = maybe(0.5, 1.0, price), maybe(1.0, 1.6, price)
+        below, above = maybe(0.0, 1.0, 30), maybe(0.0, 1.0, 30)
+        yield (
+            Offer(
+                dice.choice(NAMES), currency, price, maybe(0.3, 1.3, price), maybe(0, 1, 3000), maybe(0.5, 1.4, price),
+                tuple(price * dice.uniform(0.6, 1.4) for _ in range(dice.randint(0, 3))), low, high,
+                TODAY - timedelta(dice.randint(0, 30)) if dice.random() < 0.5 else None, maybe(0.6, 1.2, price),
+                maybe(0.5, 1.1, price), maybe(0.9, 1.5, price),
+            ),
+            Rules(
+                round(dice.uniform(0, 60), 1), round(dice.uniform(0, 50), 1), dice.randint(0, 14), below, above,
+                dice.random() < 0.7,
+            ),
+        )  # fmt: skip
+
+
+def worlds(offer: Offer, slope: float, spread: float, seed=0) -> Demand:
+    rng = np.random.default_rng(seed)
+    prices = np.unique(np.array([*np.round(offer.price * np.linspace(0.5, 1.6, 23), 2), offer.price]))
+    reaction = rng.normal(slope, spread, (200, 1))
+    level = 1500 * np.exp(rng.normal(0, 0.3, (200, 1)))
+    return Demand(offer.sku, 4, prices[prices > 0], level * (prices[prices > 0] / offer.price) ** reaction)
+
+
+def of_elasticity() -> Iterator[Said]:
+    yield from (Said(fit.reason) for fit in fits() if fit.reason)
+
+
+def of_forecasts() -> Iterator[Said]:
+    yield from (Said(forecast.caution) for forecast in cautioned() if forecast.caution)
+
+
+def of_demand() -> Iterator[Said]:
+    for name in NAMES[:2]:
+        for forecast in cautioned(name):
+            yield from refusal(demand, forecast, usable(name), np.array([2.5, 3.0]), 2.5, names=(name,))
+        for fit in fits(name):
+            yield from refusal(demand, foreseen(sku=name), fit, np.array([2.5, 3.0]), 2.5, names=(name,))
+        blank = Demand(name, 4, np.array([2.5]), np.array([[np.nan]]))
+        costless = Offer(name, "GBP", 2.5)
+        yield from refusal(outcome, blank, costless, names=(name,))
+        yield from refusal(item, blank, costless, Rules(), "profit", TODAY, names=(name,))
+
+
+def of_tests() -> Iterator[Said]:
+    for name in NAMES[:2]:
+        for fit in (one for one in fits(name) if not one.usable):
+            for offer, rules in (
+                (Offer(name, "GBP", 2.5), Rules()),
+                (Offer(name, "GBP", 2.5, last_changed=TODAY), Rules()),
+            ):
+                yield from refusal(experiment, foreseen(sku=name), fit, offer, rules, TODAY, names=(name,))
+
+
+def of_rules() -> Iterator[Said]:
+    for offer, rules in offers():
+        for wanted in (offer.price * 0.7, offer.price, offer.price * 1.4):
+            for ruling in judge(wanted, offer, rules, TODAY).trail:
+                yield Said(ruling.note)
+
+
+def of_quotes() -> Iterator[Said]:
+    """Notes and refusals of the best price, and the reasons of its risk."""
+    shapes = ((-0.3, 0.1), (-1.5, 0.8), (-4.0, 0.5))
+    for number, (offer, rules) in enumerate(offers(260)):
+        worldly = worlds(offer, *shapes[number % 3], seed=number)
+        try:
+            quote = best_price(worldly, offer, rules, GOALS[number % 4], TODAY)
+        except PricingError as error:
+            yield Said(str(error), (offer.sku,))
+            continue
+        yield Said(quote.note)
+        for price in (offer.price, worldly.prices[2], worldly.prices[-2]):
+            yield from (Said(reason) for reason in assess(worldly, offer, float(price)).reasons)
+    yield from of_easy_quotes()
+
+
+def of_easy_quotes() -> Iterator[Said]:
+    """What only a steady market says: a rule that ends the ladder, one rung, a gain that is not worth its risk."""
+    tight = Rules(max_change_pct=10, endings={})
+    offer = Offer("A-1", "GBP", 10.0, 2.0, 40.0, price_low=9.5, price_high=10.5)
+    for slope, spread in ((-0.2, 0.01), (-3.0, 0.01), (-1.2, 0.6), (-1.0, 1.2)):
+        for goal in GOALS:
+            for rules in (tight, Rules(endings={}), replace(tight, max_change_pct=2)):
+                for one in (
+                    offer, replace(offer, stock=None), replace(offer, cost=None, stock=None),
+                    replace(offer, price_low=None, price_high=None), replace(offer, last_changed=TODAY),
+                ):  # fmt: skip
+                    quote = best_price(worlds(one, slope, spread), one, rules, goal, TODAY)
+                    yield Said(quote.note)
+                    yield from (Said(reason) for reason in quote.risk.reasons)
+
+
+def of_bundles() -> Iterator[Said]:
+    yield from refusal(bundle, ("A-1", "B 2"), (2.0, 3.0), (4.0, 4.5), 5, 10, names=("A-1, B 2",))
+
+
+def of_pricing() -> Iterator[Said]:
+    for source in (of_elasticity, of_forecasts, of_demand, of_tests, of_rules, of_quotes, of_bundles):
+        yield from (said for said in source() if said.text)

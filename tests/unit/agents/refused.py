@@ -1,0 +1,146 @@
+"""Everything that proposals, price list, products and texts say when they refuse, said by the code itself."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from english import NAMES, TODAY, Said, fits, foreseen, refusal
+from sqlmodel import col, select
+
+from agents.deciding import Deed, signer
+from agents.proposing import _supersede, redraft
+from db import proposals, sales
+from db.engine import Database
+from db.moves import Actor
+from db.proposals import Decision, Draft
+from db.sinks import CsvPriceList
+from db.tables import Move, Product, Proposal, Sale
+from knowledge.chroma import Shelf
+from knowledge.store import Knowledge
+from pricing.guardrails import Offer, Rules
+from tools.context import Context, Shop
+from tools.fitted import Fitted, checked, demand_of, fitted
+
+Drafts = Callable[..., Draft]
+AGENT, MERCHANT = Actor("desk", "agent"), Actor("mei (shop)", "merchant")
+SIGNER, OTHER = Actor("sam rejected (2)", "approver"), Actor("kim", "admin")
+
+
+class Refusals:
+    """What a shop with one tea (tests/conftest.py) refuses."""
+
+    def __init__(self, shop: Database, draft: Drafts, folder: Path) -> None:
+        self.shop, self.draft = shop, draft
+        self.sink = CsvPriceList(folder / "prices.csv")
+        (folder / "taken").write_text("a file where a folder should be")
+        self.closed = CsvPriceList(folder / "taken" / "prices.csv")
+        self.taken = folder / "taken"
+        self.desk = Shop(shop, Knowledge(folder / "knowledge"), Rules())
+
+    def proposal(self, price: str = "2.20", asked_by: str = "mei", **changes: object) -> Proposal:
+        with self.shop.session() as session:
+            return proposals.create(session, self.draft(self.shop, price, **changes), AGENT, asked_by=asked_by)
+
+    def moved(self, proposal: Proposal, to: str, actor: Actor = SIGNER, names=(), **how: object) -> Iterator[Said]:
+        """What is said when this move is tried."""
+
+        def work() -> None:
+            with self.shop.session() as session:
+                proposals.move(session, proposal.id or 0, to, actor, **({"seen": proposal.content_hash} | how))
+
+        yield from refusal(work, names=names)
+
+    def of_moves(self) -> Iterator[Said]:
+        first, risky = self.proposal(), self.proposal("2.25", asked_by=SIGNER.name, risk="high")
+        yield from self.moved(Proposal(id=999), "approved")
+        yield from self.moved(first, "rejected", reason=" ")
+        yield from self.moved(first, "approved", seen=None)
+        yield from self.moved(first, "approved", seen="0" * 64)
+        yield from self.moved(first, "applied")
+        yield from self.moved(first, "approved", MERCHANT, names=(MERCHANT.name,))
+        yield from self.moved(first, "expired", MERCHANT, names=(MERCHANT.name,))
+        yield from self.moved(risky, "approved", names=(SIGNER.name,))
+        with self.shop.session() as session:
+            session.get_one(Proposal, risky.id).reason = "Trust me."
+        yield from self.moved(risky, "approved", OTHER)
+        with self.shop.session() as session:
+            for outcome in proposals.decide_many(session, [Decision(first.id or 0, "sold")], SIGNER):
+                yield Said(str(outcome.refusal), ("'sold'",))
+
+    def of_time(self) -> Iterator[Said]:
+        late, stale = self.proposal("2.30"), self.proposal("2.40")
+        yield from self.moved(late, "approved", at=late.expires_at + timedelta(minutes=5))
+        with self.shop.session() as session:
+            session.add(Sale(sku="TEA-001", sold_on=TODAY, units=4, price=Decimal(2), order_id="new"))
+        yield from self.moved(stale, "approved", names=("TEA-001",))
+        yield from self.moved(stale, "approved")  # nothing more can become of it
+        self.proposal("2.31")
+        later = self.proposal("2.35")
+        with self.shop.session() as session:
+            _supersede(session, session.get_one(Proposal, later.id))
+            proposals.expire_overdue(session, later.expires_at)
+            reasons = session.exec(select(Move.reason).where(col(Move.role) == "system")).all()
+        yield from (Said(reason, ("TEA-001",)) for reason in reasons)
+
+    def of_prices(self) -> Iterator[Said]:
+        refused = self.proposal("2.45")
+        with self.shop.session() as session:
+            proposals.move(session, refused.id or 0, "rejected", SIGNER, reason="too dear. Really")
+        yield from refusal(self.proposal, "2.45", names=(SIGNER.name, "TEA-001"))
+        first = self.proposal("2.50")
+        yield from self.charged(first)
+        for price in (Decimal("3.333"), None):
+            with self.shop.session() as session:
+                session.get_one(Product, "TEA-001").price = price
+            yield from refusal(self.deed, proposals.rollback, first, self.sink, names=("TEA-001",))
+
+    def charged(self, proposal: Proposal) -> Iterator[Said]:
+        """A price list that cannot be written, at both ends of a proposal that is applied in between."""
+        with self.shop.session() as session:
+            proposals.move(session, proposal.id or 0, "approved", OTHER, seen=proposal.content_hash)
+        yield from refusal(self.deed, proposals.apply, proposal, self.closed, names=("prices.csv",))
+        self.deed(proposals.apply, proposal, self.sink)
+        yield from refusal(self.deed, proposals.rollback, proposal, self.closed, names=("prices.csv",))
+
+    def deed(self, work: Callable[..., object], proposal: Proposal, sink: CsvPriceList) -> None:
+        with self.shop.session() as session:
+            work(session, proposal.id, OTHER, sink)
+
+    def of_edits(self) -> Iterator[Said]:
+        former, context = self.proposal("2.55"), Context(self.desk, TODAY)
+        yield Said(signer(self.desk, self.sink, timedelta(1))(Deed(former.id or 0, "edit"), SIGNER).text)
+        for rules in (Rules(), Rules(max_change_pct=5, min_margin_pct=70)):
+            strict = Context(Shop(self.shop, self.desk.knowledge, rules), TODAY)
+            for price in ("0.50", "2.11", "9.99"):
+                with self.shop.session() as session:
+                    yield from refusal(redraft, strict, session, former, Decimal(price), names=("Green tea (TEA-001)",))
+        yield from refusal(fitted, context, "GONE (1). 2", names=("GONE (1). 2",))
+
+    def of_products(self) -> Iterator[Said]:
+        context, rules = Context(self.desk, TODAY), Rules()
+        with self.shop.session() as session:
+            session.add(Product(sku="NEW-1", name="Mug: large (2 pcs). Blue", currency="GBP"))
+            session.add(Product(sku="NEW-2", name="Has no sales", currency="GBP", price=Decimal(5)))
+        yield from refusal(fitted, context, "NEW-1", names=("NEW-1 (Mug: large (2 pcs). Blue)",))
+        with self.shop.reading() as session:
+            yield from refusal(sales.offer, session, "NEW-1", None, TODAY, names=("NEW-1",))
+        for name in NAMES:
+            product = Product(sku="S-1", name=name, currency="GBP")
+            for fit in (one for one in fits() if not one.usable):
+                known = Fitted(product, Offer("S-1", "GBP", 2.5), fit, None)
+                yield from refusal(demand_of, context, known, foreseen(), rules, names=(f"{name} (S-1)",))
+            for forecast in (foreseen((0.0,) * 30), foreseen((float("nan"),) * 30), foreseen(price=3.0)):
+                yield from refusal(checked, known, forecast, names=(f"S-1 ({name})",))
+        yield from refusal(Shelf(self.taken).count, "review", names=(self._fault(), str(self.taken)))
+
+    def _fault(self) -> str:
+        try:
+            self.taken.mkdir()
+        except OSError as error:
+            return str(error)
+        raise AssertionError("the file is gone")
+
+    def all(self) -> list[Said]:
+        sources = (self.of_moves, self.of_time, self.of_products, self.of_edits, self.of_prices)
+        return list(dict.fromkeys(said for source in sources for said in source() if said.text))

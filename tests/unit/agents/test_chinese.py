@@ -1,0 +1,165 @@
+"""What mathematics and database say in English reaches a Chinese reader in Chinese."""
+
+import re
+from pathlib import Path
+from time import process_time
+
+import pytest
+from english import NAMES, Said, of_pricing
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from refused import Drafts, Refusals
+
+from agents.rendering import shown
+from agents.translating.chinese import PATTERNS, TABLE, in_chinese
+from agents.translating.kinds import KINDS
+from agents.translating.kinds import LEVELS as RISKS
+from agents.translating.kinds import RULES as NAMED
+from agents.translating.kinds import STATUSES as NAMED_STATUSES
+from agents.words import LEVELS, RULES
+from db.engine import Database
+from db.tables import STATUSES
+from pricing.offer import WORDS
+from tools.facts import Fact, Source
+
+DAY = re.compile(r"(\d{4})-0?(\d+)-0?(\d+)|(\d{4})年(\d+)月(\d+)日")
+FIGURE = re.compile(r"[-−]?\d+(?:[.,]\d+)*")
+CODES = {"GBP", "USD", "JPY", "KWD", "UTC"}
+KEPT = re.compile(r"\d[\d,.:]*\d")  # the points, commas and colons of figures and times
+PRICING = list(dict.fromkeys(of_pricing()))
+WORDS_ALONE = [Said(word) for word in (*LEVELS, "keep the price")]
+# What the code provides for, and what nothing here brings it to say: two who write at once, rules without a culprit.
+SELDOM = [
+    Said("Somebody else has just changed proposal 3. Look at it again, then decide."),
+    Said("2.00 GBP is against the rules: the rules leave no price."),
+    Said("Nothing can be said about another price of Tea: the price never changed in 30 weeks; run a price test. "
+         "Keep today's price, or run a price test.", ("Tea",)),
+]  # fmt: skip
+
+
+def figures(text: str) -> list[str]:
+    return FIGURE.findall(DAY.sub(lambda day: " ".join(part for part in day.groups() if part), text))
+
+
+def check(said: Said) -> None:
+    """A translation comes back with every name and every figure, in order, and no English beside the names."""
+    chinese, english = in_chinese(said.text), said.text
+    assert chinese is not None, english
+    for name in said.names:
+        assert name in chinese or name not in english, chinese
+        english, chinese = english.replace(name, "名"), chinese.replace(name, "名")
+    assert figures(chinese) == figures(english), chinese
+    assert set(re.findall(r"[A-Za-z]+", chinese)) <= CODES, chinese
+    assert not re.search(r"[,;:.()!?]|[。；：，）] |  ", KEPT.sub("0", chinese)), chinese
+
+
+@pytest.fixture
+def refused(shop: Database, draft: Drafts, tmp_path: Path) -> list[Said]:
+    return Refusals(shop, draft, tmp_path).all()
+
+
+def test_what_the_mathematics_says_has_a_chinese_form() -> None:
+    assert len(PRICING) > 1000
+    for said in PRICING:
+        check(said)
+
+
+def test_what_proposals_products_and_texts_say_has_a_chinese_form(refused: list[Said]) -> None:
+    assert len(refused) > 60
+    for said in refused:
+        check(said)
+
+
+def test_every_sentence_of_the_table_is_said_somewhere(refused: list[Said]) -> None:
+    said = {one.text for one in (*PRICING, *refused, *WORDS_ALONE, *SELDOM)}
+    unsaid = [pattern.chinese for pattern in PATTERNS if not any(pattern.regex.search(text) for text in said)]
+    assert unsaid == []
+
+
+@pytest.mark.parametrize("said", [*WORDS_ALONE, *SELDOM], ids=lambda said: said.text[:40])
+def test_what_is_seldom_said_has_a_chinese_form_too(said: Said) -> None:
+    check(said)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "Nothing of ours.", "The price stays as it is. And then?", "价格不变。"])
+def test_what_is_not_ours_has_none(text: str) -> None:
+    assert in_chinese(text) is None
+
+
+def test_rules_statuses_and_levels_bear_the_names_that_they_have_elsewhere() -> None:
+    assert {RULES[rule][1] for rule in WORDS} == set(NAMED.values())
+    assert {NAMED[words] for words in WORDS.values()} == {RULES[rule][1] for rule in WORDS}
+    assert set(NAMED_STATUSES) == set(STATUSES)
+    assert {level: words[1] for level, words in LEVELS.items()} == RISKS
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_borne(text: str) -> None:
+    assert in_chinese(text) is None or text.strip()
+
+
+@given(st.text(min_size=1, max_size=120).filter(str.strip) | st.sampled_from(NAMES))
+@settings(max_examples=200, deadline=None)
+def test_a_name_is_carried_over_as_it_stands(name: str) -> None:
+    said = in_chinese(f"A-1 ({name}) has no price and no sale yet. Give it a price in products, then ask again.")
+    assert said == f"A-1 ({name}) 还没有价格，也没有销售。请先在商品数据中填写价格，再来询问。"
+
+
+def fact(label: str, text: str) -> Fact:
+    return Fact("F1", label, text, "text", Source("fit", "a fit"), "A-1")
+
+
+@pytest.mark.parametrize(
+    "label", ["refusal", "caution", "risk_reason", "elasticity_refused", "rule_cost_floor", "broken_cost_floor"]
+)
+def test_a_chinese_reader_reads_it_in_chinese_and_others_in_english(label: str) -> None:
+    text = "Nothing is sold below its cost of 1.20 GBP."
+    assert shown(fact(label, text), "zh") == "不低于成本 1.20 GBP 出售。"
+    assert shown(fact(label, text), "en") == text
+
+
+@pytest.mark.parametrize("label", ["product", "quote", "complement", "substitute", "top_product", "opportunity"])
+def test_text_from_outside_is_never_translated(label: str) -> None:
+    assert shown(fact(label, "keep the price"), "zh") == "keep the price"
+
+
+def test_what_has_no_translation_is_shown_as_it_is_and_still_as_text() -> None:
+    assert shown(fact("refusal", "Quite *new*."), "zh") == r"Quite \*new\*."
+
+
+def test_a_name_within_a_refusal_stays_text() -> None:
+    said = "<b>[x](http://y)</b> has no forecast of its sales. Sell it first, or set its price by hand."
+    assert shown(fact("refusal", said), "zh").startswith(r"\<b\>\[x\](http://y)\</b\> 没有销量预测。")
+
+
+def hostile(length: int) -> list[str]:
+    """The beginning of every row over and over, what fills a slot without end, and sentence upon sentence."""
+    begun = [re.split(r"[{]", english)[0] or english.split("}")[1] for english, _ in TABLE]
+    parts = (
+        *begun, "1", "1,111", "1 GBP ", "9.99 GBP, ", "without the cost, ", "a rejected 2.00 GBP for ", "(", ": ",
+        "It changes the price by 5%. ", "Proposal 3 is not applied. ", "x: the rules leave no price. ",
+    )  # fmt: skip
+    return [(part * (length // max(len(part), 1) + 1))[:length] for part in parts if part]
+
+
+def test_time_grows_no_faster_than_the_text() -> None:
+    def seconds(length: int) -> float:
+        texts, best = hostile(length), float("inf")
+        for _ in range(2):
+            started = process_time()
+            for text in texts:
+                in_chinese(text)
+            best = min(best, process_time() - started)
+        return best
+
+    assert seconds(16_000) < 24 * seconds(2_000)  # eight times the text; a square would take sixty-four times as long
+
+
+def test_every_slot_is_bounded_but_for_text_from_outside() -> None:
+    free = {
+        name
+        for name, kind in KINDS.items()
+        if re.search(r"[*+](?!\?)|\{\d+,\}|\.[*+]", re.sub(r"\\.|\[[^]]*\]", "x", kind.regex))
+    }
+    assert free == {"text", "fault"}
