@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from math import isnan
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +17,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from pricing.errors import PricingError
+
 Row = Mapping[str, Any]
+FORMULA = frozenset("=+@-＝＋＠－")  # what a spreadsheet may take for the beginning of one, full-width forms too
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write a CSV file instead of a table.")]
 
@@ -29,16 +32,29 @@ def show(rows: Sequence[Row], as_json: bool, out: Path | None = None, columns: S
         _write(rows, names, out)
         Console(stderr=True).print(f"{len(rows)} rows written to {out}")
     elif as_json:
-        print(
-            json.dumps([{n: row.get(n) for n in names} for row in rows], default=_plain, ensure_ascii=False, indent=1)
-        )
+        print(_json([{n: row.get(n) for n in names} for row in rows]))
     else:
         _table(rows, names)
 
 
 def say(value: Any, as_json: bool, text: str) -> None:
     """One result: JSON or words."""
-    print(json.dumps(value, default=_plain, ensure_ascii=False, indent=1) if as_json else text)
+    print(_json(value) if as_json else text)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(_finite(value), ensure_ascii=False, indent=1)
+
+
+def _finite(value: Any) -> Any:
+    """JSON types alone; what is no number is null, as JSON has no word for it."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    if isinstance(value, float):
+        return float(value) if isfinite(value) else None
+    return value if isinstance(value, str | int | None) else _finite(_plain(value))
 
 
 def _table(rows: Sequence[Row], names: Sequence[str]) -> None:
@@ -53,18 +69,23 @@ def _table(rows: Sequence[Row], names: Sequence[str]) -> None:
 
 def _write(rows: Sequence[Row], names: Sequence[str], out: Path) -> None:
     partial = out.with_name(f".{out.name}.{os.getpid()}")
-    with partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(names)
-        writer.writerows([_safe(_cell(row.get(name))) for name in names] for row in rows)
-    partial.replace(out)
+    try:
+        with partial.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(names)
+            writer.writerows([_safe(_cell(row.get(name))) for name in names] for row in rows)
+        partial.replace(out)
+    except OSError as error:
+        raise PricingError(f"{out} cannot be written: {error.strerror}. Give another place.") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _safe(cell: str) -> str:
     """A cell that a spreadsheet takes for text and not for a formula."""
-    if cell[:1] in ("=", "+", "@", "\t", "\r") or (cell[:1] == "-" and not _is_number(cell)):
-        return "'" + cell
-    return cell
+    first = cell.lstrip()[:1]
+    formula = first in FORMULA or cell[:1] in ("\t", "\r", "\n")
+    return f"'{cell}" if formula and not (first == "-" and _is_number(cell)) else cell
 
 
 def _is_number(cell: str) -> bool:
