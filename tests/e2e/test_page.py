@@ -178,9 +178,23 @@ def test_a_phone_shows_every_tab_without_scrolling_sideways(arrive: Arrive) -> N
         assert wide <= window, tab
 
 
+needs_model = pytest.mark.skipif(not WITH_MODEL, reason="PRICEDESK_E2E_MODEL=false: no model runs beside this server")
+
+
+@needs_model
+def test_work_that_is_called_off_leaves_a_desk_that_answers(arrive: Arrive) -> None:
+    ann = arrive("ann")
+    ann.question.fill("What should I charge for the blue stoneware mug?")
+    ann.question.press("Enter")
+    ann.page.locator("#stop").click()
+    expect(ann.page.locator("#send")).to_be_visible(timeout=PATIENCE)
+    expect(ann.conversation).to_contain_text("Stopped.")
+    ann.ask("How many beeswax candles will sell next month?")
+    expect(ann.conversation).to_contain_text("Evidence", timeout=PATIENCE)
+
+
+@needs_model
 def test_a_step_is_decided_by_the_model(arrive: Arrive) -> None:
-    if not WITH_MODEL:
-        pytest.skip("PRICEDESK_E2E_MODEL=false: no model runs beside this server")
     ann = arrive("ann")
     expect(ann.page.locator("#banner")).to_contain_text("Language model ready", timeout=PATIENCE)
     ann.ask("What should I charge for the beeswax candle?")
