@@ -8,7 +8,7 @@ from agents.explaining import explain as explained
 from agents.faithful import unfaithful
 from agents.memory import MOST_TURNS, Thread, language_in
 from agents.proposing import propose as proposed
-from agents.rendering import escaped, render
+from agents.rendering import render, spoken
 from agents.reply import Step
 from agents.request import Request
 from agents.run import Run, reporter
@@ -43,7 +43,7 @@ def propose(state: Thread, runtime: Runtime[Run]) -> Thread:
         try:
             row = proposed(run.context, quoted, render(answer, facts, language_in(state)), run.asked)
         except PricingError as refusal:
-            answer += "\n\n" + escaped(str(refusal))
+            answer += "\n\n" + spoken(str(refusal), language_in(state))
             continue
         number = int(row.id or 0)
         made.append(number)

@@ -98,6 +98,11 @@ def _text(fact: Fact, value: object, language: Language) -> str:
     return escaped(text)
 
 
+def spoken(text: str, language: Language) -> str:
+    """What the desk itself has to say, in the reader's language where it has words for it, safe to show."""
+    return escaped((in_chinese(text) or text) if language == "zh" else text)
+
+
 def escaped(text: str, most: int = 400) -> str:
     """Foreign text on one line, cut, with every character that Markdown or HTML could take for a mark escaped."""
     flat = " ".join(text.split())

@@ -8,7 +8,7 @@ from langgraph.types import Command, interrupt
 
 from agents.deciding import Deed, Outcome, Signer
 from agents.memory import Thread, language_in
-from agents.rendering import Language, escaped
+from agents.rendering import Language, spoken
 from agents.replies import reply
 from agents.request import Request
 from agents.run import Node, Run
@@ -23,7 +23,7 @@ def decide(sign: Signer) -> Node:
         if deed is None:
             return Command(update={"answer": question}, goto="propose")
         outcome = sign(deed, runtime.context.actor)
-        text = reply(deed.decision, language, id=deed.proposal) if outcome.done else escaped(outcome.text)
+        text = reply(deed.decision, language, id=deed.proposal) if outcome.done else spoken(outcome.text, language)
         return Command(update={"answer": text, **_after(outcome, state)}, goto="propose")
 
     return node

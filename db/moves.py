@@ -225,7 +225,7 @@ class _Entry:
 
 
 def _moved(session: Session, proposal: Proposal, to: str, entry: _Entry) -> Proposal:
-    former, proposal.status = proposal.status, to
+    this, former, proposal.status = number(proposal), proposal.status, to
     actor, moment = entry.actor, entry.moment
     if to in ("approved", "rejected"):
         proposal.decided_by, proposal.decided_at = actor.name, moment
@@ -235,12 +235,12 @@ def _moved(session: Session, proposal: Proposal, to: str, entry: _Entry) -> Prop
         session.flush()
     except StaleDataError:
         raise StaleProposalError(
-            f"Somebody else has just changed proposal {proposal.id}. Look at it again, then decide."
+            f"Somebody else has just changed proposal {this}. Look at it again, then decide."
         ) from None
     audit.append(
         session,
         Move(
-            proposal_id=number(proposal), version=proposal.version, from_status=former, to_status=to, actor=actor.name,
+            proposal_id=this, version=proposal.version, from_status=former, to_status=to, actor=actor.name,
             role=actor.role, reason=entry.reason, content_hash=proposal.content_hash, moved_at=moment,
             previous_hash="", hash="",
         ),

@@ -90,7 +90,7 @@ def demand_of(
 def _no_elasticity(known: Fitted) -> str:
     return (
         f"Nothing can be said about another price of {known.product.name} ({known.product.sku}): "
-        f"{known.elasticity.reason} Keep today's price, or run a price test."
+        f"{known.elasticity.reason}. Keep today's price, or run a price test."
     )
 
 
