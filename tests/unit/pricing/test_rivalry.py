@@ -138,7 +138,7 @@ def test_every_price_named_is_on_its_ladder_and_none_of_ours_below_cost(share, e
 
 def test_our_own_answers_stay_on_the_rungs_that_the_rules_leave():
     lawful = (OURS >= 9.5) & (OURS <= 10.5)
-    free, held = (rivalry(linear(), OFFER, rival(), 10.5, mask) for mask in (None, lawful))
+    free, held = (rivalry(linear(-1.5), OFFER, rival(), 10.5, mask) for mask in (None, lawful))
     assert free.rounds[-1][0] > 10.5
     assert {p for p, _ in (*held.rounds, *held.equilibria)} <= set(OURS[lawful].tolist())
 
