@@ -121,7 +121,7 @@ def _given_up(programme: Programme) -> dict[str, frozenset[str]]:
     found = {name: frozenset([name]) for name in names if name in (BUDGET, REACHED)}
     if len(orders) <= MOST_TRIED:
         return found | {name: frozenset([name]) for name in orders}
-    return found | {f"all {len(orders)} orders of the product line": frozenset(orders)}
+    return found | {"all orders of the product line": frozenset(orders)}
 
 
 def _costs(programme: Programme, solved: Solved, time_limit: float, gap: float) -> Iterator[tuple[str, float]]:

@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import block_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from pricing.panel import Floats
 from pricing.shelf import Item
 
+Ints = NDArray[np.int64]
+
+BATCH = 1000  # columns from which a set of products is solved by itself
+INFEASIBLE = 2  # scipy's word for it
 REACH = 0.5  # as far as linear cross effects are believed: half of a product's demand won or lost
 CHOICE, BUDGET, REACHED = "one price", "the budget of changes", "the reach of cross effects"
 
@@ -95,21 +102,35 @@ class Programme:
             self._cross(i, sources)
 
     def solve(self, time_limit: float, gap: float, without: frozenset[str] = frozenset()) -> Solved | None:
-        """The best rungs without some of the constraints, None where there are none. Raises TimeoutError."""
-        binary = (np.arange(len(self.score)) < self.width).astype(int)
+        """The best rungs without some of the constraints, None where there are none. Raises TimeoutError.
+
+        Products that no constraint ties together are solved apart, each batch with its share of `time_limit`.
+        """
+        rows = self.rows.constraint(len(self.score), without)
+        values, score, bound = np.zeros(len(self.score)), 0.0, 0.0
+        for columns in _batches(rows.A):
+            found = self._part(rows, columns, time_limit * len(columns) / len(self.score), gap)
+            if found is None:
+                return None
+            values[columns] = found.x
+            score, bound = score - float(found.fun), bound - float(found.mip_dual_bound)
+        chosen = (values[a:b] for a, b in pairwise(self.starts))
+        return Solved(tuple(int(np.argmax(x)) for x in chosen), score, bound)
+
+    def _part(self, rows: LinearConstraint, columns: Ints, time_limit: float, gap: float) -> Any:
+        """What HiGHS finds for some columns and the rows that touch them; None where nothing keeps the rows."""
+        matrix = rows.A[:, columns]
+        touched = np.diff(matrix.indptr) > 0
         found = milp(
-            -self.score,
-            integrality=binary,
-            bounds=Bounds(self.low, self.high),
-            constraints=self.rows.constraint(len(self.score), without),
+            -self.score[columns],
+            integrality=(columns < self.width).astype(int),
+            bounds=Bounds(self.low[columns], self.high[columns]),
+            constraints=LinearConstraint(matrix[touched], rows.lb[touched], rows.ub[touched]),
             options={"time_limit": time_limit, "mip_rel_gap": gap},
         )
-        if found.x is None:
-            if found.status == 2:
-                return None
+        if found.x is None and found.status != INFEASIBLE:
             raise TimeoutError(str(found.message))
-        chosen = (found.x[a:b] for a, b in zip(self.starts, self.starts[1:], strict=False))
-        return Solved(tuple(int(np.argmax(x)) for x in chosen), -float(found.fun), -float(found.mip_dual_bound))
+        return found if found.x is not None else None
 
     def _columns(self, i: int) -> Any:
         return np.arange(self.starts[i], self.starts[i + 1])
@@ -124,8 +145,10 @@ class Programme:
 
     def _budget(self, most: int) -> None:
         kept = [self.starts[i] + item.now for i, item in enumerate(self.items) if item.now is not None]
-        if kept or len(self.items) > most:
-            self.rows.add(BUDGET, kept or self._columns(0), 1.0 if kept else 0.0, len(self.items) - most, np.inf)
+        if kept:
+            self.rows.add(BUDGET, kept, 1.0, len(self.items) - most, np.inf)
+        elif len(self.items) > most:  # every price must change: a row that nothing satisfies
+            self.rows.add(BUDGET, self._columns(0), 1.0, 2.0, np.inf)
 
     def _sources(self, cross: Mapping[tuple[str, str], float]) -> dict[int, list[tuple[int, float]]]:
         found: dict[int, list[tuple[int, float]]] = {}
@@ -157,3 +180,18 @@ class Programme:
     def steps(self, j: int) -> Floats:
         """Log of every rung over today's price."""
         return np.asarray(np.log(self.items[j].prices / self.items[j].current))
+
+
+def _batches(matrix: csr_array) -> list[Ints]:
+    """Columns (C,) that the rows do not tie to any others, small sets of them put together up to BATCH."""
+    width = matrix.shape[1]
+    tied = block_array([[None, matrix.T], [matrix, None]])
+    label = connected_components(tied, directed=False)[1][:width]
+    order = np.argsort(label, kind="stable")
+    sets = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    batches: list[list[Ints]] = [[]]
+    for columns in sets:
+        if sum(map(len, batches[-1])) + len(columns) > BATCH and batches[-1]:
+            batches.append([])
+        batches[-1].append(columns)
+    return [np.sort(np.concatenate(batch)) for batch in batches]

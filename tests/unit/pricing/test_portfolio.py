@@ -233,6 +233,25 @@ def test_terms_that_do_not_fit_are_told_at_once():
         portfolio([priced("A"), priced("A")], Terms())
 
 
+def test_products_that_nothing_ties_together_are_priced_as_each_pair_would_be():
+    levels = np.random.default_rng(3).uniform(10, 500, 50)
+    pairs = [(priced(f"S{i}", level=a), priced(f"L{i}", level=600 - a)) for i, a in enumerate(levels)]
+    order = {a.sku: Order(a.sku, b.sku, 0.5) for a, b in pairs}
+    cross = {(a.sku, b.sku): 0.3 for a, b in pairs}
+    alone = [portfolio(pair, Terms((order[pair[0].sku],), cross=cross), gap=0.0).score for pair in pairs]
+    found = portfolio([one for pair in pairs for one in pair], Terms(tuple(order.values()), cross=cross), gap=0.0)
+    assert found.score == pytest.approx(sum(alone))
+    assert found.bound == pytest.approx(found.score)
+    assert sum(alone) == pytest.approx(sum(by_hand(p, Terms((order[p[0].sku],), cross=cross)) for p in pairs))
+
+
+def test_one_price_too_many_to_change_among_many_products_is_refused():
+    items = [priced(f"P{i}", lawful_now=False) for i in range(120)]
+    with pytest.raises(NoFeasiblePriceError, match="they need a budget of 120"):
+        portfolio(items, Terms(most_changes=119))
+    assert portfolio(items, Terms(most_changes=120)).changes == 120
+
+
 @pytest.mark.slow
 def test_five_hundred_products_with_orders_a_budget_and_cross_effects_are_priced_near_the_proven_best():
     rng = np.random.default_rng(0)
