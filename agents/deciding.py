@@ -84,7 +84,7 @@ def _reject(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
 
 
 def _edit(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
-    if deed.price is None or deed.price <= 0:
+    if deed.price is None or not deed.price.is_finite() or deed.price <= 0:
         raise NoPriceGivenError("An edit needs the new price, above zero.")
     return proposals.edit(
         session, deed.proposal, deed.price, actor,

@@ -4,8 +4,8 @@ import logging
 import sys
 from uuid import uuid4
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from pricedesk.commands import analysis, asking, decisions, model, people, running, store
 from pricing.errors import PricingError
@@ -25,11 +25,10 @@ def main() -> None:
         code = app(standalone_mode=False)
     except PricingError as refusal:
         _end(str(refusal), 2)
-    except click.exceptions.Abort:
+    except typer.Abort:
         _end("Stopped.", 1)
-    except click.ClickException as wrong:
-        wrong.show()
-        sys.exit(2)
+    except TyperException as wrong:
+        _end(wrong.format_message(), 2)
     except Exception:
         fault = uuid4().hex[:8]
         logging.getLogger("pricedesk").exception("fault %s", fault)

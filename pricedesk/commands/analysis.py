@@ -4,12 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from db import weekly
+from db import sales, weekly
 from db.tables import Product
+from pricedesk import amounts
+from pricedesk.amounts import Count
 from pricedesk.opening import opened
 from pricedesk.output import Json, Out, show
 from pricing.elasticity import Elasticity, elasticities
-from pricing.errors import PricingError
 from pricing.forecast import Forecast, forecasts
 from tools.context import Context
 from tools.fitted import fitted, forecast_of
@@ -19,6 +20,7 @@ from tools.risk import risk_of
 All = Annotated[bool, typer.Option("--all", help="Every product.")]
 Sku = Annotated[str | None, typer.Argument(help="A product's code.")]
 Weeks = Annotated[int, typer.Option(min=1, max=26)]
+Price = Annotated[str, typer.Option(help="In the product's currency.")]
 FORECAST = ("sku", "week_start", "mean", "p05", "p10", "p50", "p90", "p95")
 ELASTICITY = ("sku", "elasticity", "ci_low", "ci_high", "level", "usable", "reason")
 
@@ -34,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 def forecast(
     sku: Sku = None,
     weeks: Weeks = 4,
-    price: float | None = None,
+    price: str | None = None,
     all_: All = False,
     out: Out = None,
     as_json: Json = False,
@@ -45,7 +47,8 @@ def forecast(
         with context.database.reading() as session:
             found: tuple[Forecast, ...] = forecasts(weekly.panel(session), weeks)
     else:
-        found = (forecast_of(context, fitted(context, sku.upper()), weeks, price),)
+        asked = None if price is None else float(amounts.price(price))
+        found = (forecast_of(context, fitted(context, sku.upper()), weeks, asked),)
     show([row for one in found for row in _by_week(one)], as_json, out, FORECAST)
 
 
@@ -67,13 +70,15 @@ def elasticity(sku: Sku = None, all_: All = False, out: Out = None, as_json: Jso
     show([vars(one) for one in found], as_json, out, ELASTICITY)
 
 
-def recommend(sku: Sku = None, n: int = 5, as_json: Json = False) -> None:
+def recommend(sku: Sku = None, n: Count = 5, as_json: Json = False) -> None:
     """What goes with a product; without one, what to reprice first."""
     context = opened().context()
     if sku is None:
         show([_named(context, one.sku) | vars(one) for one in first_to_reprice(context, None, n)], as_json)
     else:
-        show([vars(one) for one in related_to(context, sku.upper(), n)[0]], as_json)
+        with context.database.reading() as session:
+            known = sales.product(session, sku.upper())
+        show([vars(one) for one in related_to(context, known.sku, n)[0]], as_json)
 
 
 def _named(context: Context, sku: str) -> dict[str, Any]:
@@ -82,16 +87,14 @@ def _named(context: Context, sku: str) -> dict[str, Any]:
     return {"sku": sku, "name": product.name if product else ""}
 
 
-def risk(sku: str, price: Annotated[float, typer.Option()], weeks: Weeks = 4, as_json: Json = False) -> None:
+def risk(sku: str, price: Price, weeks: Weeks = 4, as_json: Json = False) -> None:
     """What can go wrong with a price, in money."""
     what_if(sku, price, weeks, as_json)
 
 
-def what_if(sku: str, price: Annotated[float, typer.Option()], weeks: Weeks = 4, as_json: Json = False) -> None:
+def what_if(sku: str, price: Price, weeks: Weeks = 4, as_json: Json = False) -> None:
     """What a price would do against keeping today's."""
-    if price <= 0:
-        raise PricingError(f"A price must be above 0, not {price}.")
-    found = risk_of(opened().context(), sku.upper(), price, weeks)
+    found = risk_of(opened().context(), sku.upper(), float(amounts.price(price)), weeks)
     flat = {
         "sku": found.sku, "price": found.price, "current": found.current, "weeks": found.weeks, "basis": found.basis,
         "units": found.units.mean, "units_low": found.units.low, "units_high": found.units.high,

@@ -12,7 +12,9 @@ from agents.batching import Wish, propose_many
 from agents.proposing import Asked
 from agents.reply import Answer, Step
 from agents.words import label
+from db.tables import STATUSES
 from pricedesk.acting import As, acting
+from pricedesk.amounts import Count
 from pricedesk.opening import opened
 from pricedesk.output import Json, Out, progress, say, show
 from pricedesk.wiring import Pricedesk
@@ -61,8 +63,8 @@ def propose(
     skus: Annotated[list[str] | None, typer.Argument()] = None,
     goal: Goal = "profit",
     weeks: Annotated[int, typer.Option(min=1, max=26)] = 4,
-    max_change_pct: float | None = None,
-    min_margin_pct: float | None = None,
+    max_change_pct: Annotated[float | None, typer.Option(min=0, max=100)] = None,
+    min_margin_pct: Annotated[float | None, typer.Option(min=0, max=99)] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every product.")] = False,
     as_: As = "",
     out: Out = None,
@@ -79,8 +81,10 @@ def propose(
     show(rows, as_json, out, PROPOSALS if not as_json else ("id", *PROPOSALS))
 
 
-def proposals(status: str = "proposed", n: int = 50, as_json: Json = False) -> None:
+def proposals(status: str = "proposed", n: Count = 50, as_json: Json = False) -> None:
     """The proposals that wait (or have another status)."""
+    if status not in ("all", *STATUSES):
+        raise PricingError(f"{status!r} is no status. Give all, {', '.join(STATUSES)}.")
     show(_listed(opened(), status, n), as_json)
 
 

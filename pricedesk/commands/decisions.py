@@ -1,13 +1,14 @@
 """Commands that decide: approve, reject, edit, apply, rollback, audit."""
 
-from decimal import Decimal
 from typing import Annotated
 
 import typer
 
 from agents.deciding import Deed
 from db import audit as trail
+from pricedesk import amounts
 from pricedesk.acting import As, acting
+from pricedesk.amounts import Count
 from pricedesk.opening import opened
 from pricedesk.output import Json, say, show
 from pricing.errors import PricingError
@@ -37,7 +38,7 @@ def reject(proposal: int, reason: Reason, as_: As = "", as_json: Json = False) -
 
 def edit(proposal: int, price: Annotated[str, typer.Option()], as_: As = "", as_json: Json = False) -> None:
     """Set another price; its projection is made anew and it waits again."""
-    _decide(Deed(proposal, "edit", price=Decimal(price)), as_, as_json)
+    _decide(Deed(proposal, "edit", price=amounts.price(price)), as_, as_json)
 
 
 def apply(proposal: int, as_: As = "", as_json: Json = False) -> None:
@@ -64,7 +65,7 @@ def _decide(deed: Deed, as_: str, as_json: bool) -> None:
     say(vars(outcome), as_json, f"Proposal {outcome.proposal} is {outcome.status.replace('_', ' ')}.")
 
 
-def audit(proposal: int | None = None, n: int = 50, verify: bool = False, as_json: Json = False) -> None:
+def audit(proposal: int | None = None, n: Count = 50, verify: bool = False, as_json: Json = False) -> None:
     """Who decided what, when and why; --verify checks that nothing was changed afterwards."""
     with opened().database.reading() as session:
         broken = trail.verify(session) if verify else None

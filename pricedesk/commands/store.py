@@ -7,6 +7,7 @@ import typer
 
 from db.exports import What, export
 from db.imports.loading import load
+from pricedesk.amounts import Count
 from pricedesk.demo import load_demo, refuse_mixing
 from pricedesk.opening import opened
 from pricedesk.output import Json, progress, say, show
@@ -22,7 +23,11 @@ def add_to(app: typer.Typer) -> None:
     app.command("search")(search)
 
 
-def demo(seed: int = 7, products: int = 200, as_json: Json = False) -> None:
+def demo(
+    seed: Annotated[int, typer.Option(min=0)] = 7,
+    products: Annotated[int, typer.Option(min=1, max=20_000)] = 200,
+    as_json: Json = False,
+) -> None:
     """Make and load the demo store. All of it is simulated."""
     desk = opened()
     with progress() as tell:
@@ -75,7 +80,7 @@ def refresh(as_json: Json = False) -> None:
     )
 
 
-def search(text: str, sku: str | None = None, n: int = 5, as_json: Json = False) -> None:
+def search(text: str, sku: str | None = None, n: Count = 5, as_json: Json = False) -> None:
     """Find passages in product texts and reviews by meaning, in either language."""
     found = opened().shop.knowledge.search(text, sku=sku, n=n)
     show(
