@@ -131,6 +131,29 @@ def test_complements_are_priced_lower_together_than_apart():
     assert all(p.price < 11.0 for p in found.picks)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_the_linear_effects_find_nearly_all_that_power_law_effects_would_let_one_earn(seed):
+    rng = np.random.default_rng(seed)
+    items = [priced(f"P{i}", elasticity=e, cost=c) for i, (e, c) in enumerate(rng.uniform((-3, 4), (-1.2, 7), (3, 2)))]
+    pull = rng.uniform(-0.3, 0.6, (3, 3)) * (1 - np.eye(3))
+    cross = {(f"P{i}", f"P{j}"): pull[i, j] for i in range(3) for j in range(3) if i != j}
+
+    def earned(rungs) -> float:
+        steps = np.array([np.log(one.prices[r] / one.current) for one, r in zip(items, rungs, strict=True)])
+        alone = np.array([one.spill[r] for one, r in zip(items, rungs, strict=True)])
+        return float(alone @ np.exp(pull @ steps))
+
+    def rungs_of(found) -> list[int]:
+        return [int(np.flatnonzero(one.prices == p.price)[0]) for one, p in zip(items, found.picks, strict=True)]
+
+    today = earned([one.now for one in items])
+    best = max(earned(r) for r in product(*(range(one.prices.size) for one in items))) - today
+    together = earned(rungs_of(portfolio(items, Terms(cross=cross), gap=0.0))) - today
+    apart = earned(rungs_of(portfolio(items, Terms(), gap=0.0))) - today
+    assert together >= 0.9 * best
+    assert together >= apart - 1e-6
+
+
 def test_the_larger_size_stays_dearer_by_the_least_gap():
     items = [priced("small", elasticity=-0.8), priced("large", elasticity=-4.0)]
     assert portfolio(items, Terms()).picks[0].price > portfolio(items, Terms()).picks[1].price
