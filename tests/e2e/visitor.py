@@ -1,6 +1,7 @@
 """A person at the page, in a real browser."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
@@ -65,8 +66,12 @@ class Visitor:
     def ask(self, text: str) -> None:
         """Send a question and wait until it is answered."""
         self.question.fill(text)
-        self.question.press("Enter")
-        expect(self.page.locator("#stop")).to_be_visible(timeout=PATIENCE)
+        for _ in range(10):  # in the moment in which other work is called off, the page takes no question
+            self.question.press("Enter")
+            with suppress(AssertionError):
+                expect(self.question).to_have_value("", timeout=5000)
+                break
+        expect(self.question).to_have_value("", timeout=PATIENCE)
         expect(self.page.locator("#send")).to_be_visible(timeout=PATIENCE)
 
     def card(self, place: str = "chat") -> Locator:
