@@ -162,3 +162,9 @@ def test_modules_are_of_a_size_to_be_read_at_once() -> None:
 
 def _lines(path: Path) -> int:
     return len(path.read_text("utf-8").splitlines())
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """Test folders are no packages: pytest would take the second file for the first."""
+    names = [p.name for p in kept() if p.relative_to(ROOT).parts[0] == "tests" and p.name.startswith("test_")]
+    assert not {name for name in names if names.count(name) > 1}
