@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from pricing.elasticity import Elasticity
 from pricing.errors import NotEnoughDataError
 from pricing.forecast import LEVELS, Forecast
 from pricing.panel import Floats
+from pricing.shapes import Shape, multiple
 
 SAME = 1e-9  # relative difference under which two prices are one
+NEAR = 1.3  # ratio up to which an elasticity still speaks for the price that it was not fitted at
+LEAST = 0.02  # multiple of units below which a form says nothing of the price it was asked to start from
 TAIL = (0.25, 4.0)  # how far the upper tail may be stretched so that the mean is the forecast's
 
 
@@ -31,10 +33,10 @@ def demand(
 ) -> Demand:
     """Units at `prices` from the posteriors of level and elasticity, averaged over the shape of demand.
 
-    Away from the current price the shape is itself uncertain, so draws are split over constant-elasticity,
-    exponential and linear demand, all with the drawn elasticity at the current price. Elasticities are drawn below 0:
-    in no world do units rise with price. A forecast for another price than `current` is carried over by the drawn
-    elasticity. Draws are stratified and depend on `seed` alone.
+    Away from the current price the shape is itself uncertain, so draws are split over the elasticity's forms by their
+    probability (constant, exponential and linear alike where it has none), each with the slope that it would have.
+    Slopes are drawn below 0: in no world do units rise with price. A forecast for another price than `current` is
+    carried over in the same way. Draws are stratified and depend on `seed` alone.
     Raises NotEnoughDataError where there is no forecast, or where the elasticity is not usable and `prices` holds
     more than the current price. Raises ValueError for prices that do not ascend, are not above 0 or lack the current
     one, for fewer than 1 draw, and for a forecast and an elasticity of two products.
@@ -46,11 +48,46 @@ def demand(
     total = _quantile(forecast, level_at)
     if not elasticity.usable:
         return Demand(elasticity.sku, len(forecast.weeks), prices, np.repeat(total[:, None], len(prices), axis=1))
-    slope = _below_zero(elasticity, slope_at)
-    if forecast.price > 0:
-        total = total * (current / forecast.price) ** slope
-    shape = _shapes(slope, prices / current, rng.permutation(draws) % 3)
-    return Demand(elasticity.sku, len(forecast.weeks), prices, total[:, None] * shape)
+    forms = _forms(elasticity)
+    shares = np.cumsum([weight for _, weight, _, _ in forms])
+    kind = np.searchsorted(shares / shares[-1], _strata(rng, draws))
+    units = np.empty((draws, len(prices)))
+    for k, (shape, _, slope, se) in enumerate(forms):
+        rows = kind == k
+        world = _World(shape, _below_zero(slope, se, slope_at[rows])[:, None], _reference(elasticity, current))
+        level = total[rows, None] * (world.change(forecast.price, current) if forecast.price > 0 else 1.0)
+        units[rows] = level * world.change(current, prices)
+    return Demand(elasticity.sku, len(forecast.weeks), prices, units)
+
+
+@dataclass(frozen=True)
+class _World:
+    """Demand of one form whose slopes (S, 1) hold at the price `reference`."""
+
+    shape: Shape
+    slope: Floats
+    reference: float
+
+    def change(self, before: float, after: float | Floats) -> Floats:
+        """Units at other prices as multiples of units at the price `before`."""
+        usual = multiple(self.shape, self.slope, np.asarray(before / self.reference))
+        wanted = multiple(self.shape, self.slope, np.asarray(after) / self.reference)
+        return np.asarray(wanted / np.maximum(usual, LEAST))
+
+
+def _forms(elasticity: Elasticity) -> tuple[tuple[Shape, float, float, float], ...]:
+    """Shape, weight, slope and standard error of each form that demand may take; three equally likely where none was
+    learnt."""
+    if elasticity.forms:
+        return elasticity.forms
+    se = max(elasticity.se, 1e-6)
+    return tuple((shape, 1.0, elasticity.elasticity, se) for shape in ("constant", "exponential", "linear"))
+
+
+def _reference(elasticity: Elasticity, current: float) -> float:
+    """The price at which the elasticity holds: today's, unless it has moved since the fit, but not out of sight."""
+    moved = elasticity.reference / current
+    return elasticity.reference if 1 / NEAR < moved < NEAR else current
 
 
 def _check(forecast: Forecast, elasticity: Elasticity, prices: Floats, current: float, draws: int) -> None:
@@ -95,14 +132,7 @@ def _tail(forecast: Forecast, floor: float) -> float:
     return float(np.clip(wanted, TAIL[0] * natural, TAIL[1] * natural))
 
 
-def _below_zero(elasticity: Elasticity, at: Floats) -> Floats:
+def _below_zero(slope: float, se: float, at: Floats) -> Floats:
     """Normal elasticities (S,) given that they are below 0."""
-    se = max(elasticity.se, 1e-6)
-    return np.asarray(np.minimum(elasticity.elasticity + se * ndtri(at * ndtr(-elasticity.elasticity / se)), -1e-9))
-
-
-def _shapes(slope: Floats, ratio: Floats, kind: NDArray[np.int64]) -> Floats:
-    """Units (S, P) at price ratios (P,) as multiples of units at ratio 1; `kind` (S,) picks the form of each world."""
-    step = slope[:, None] * (ratio - 1)
-    forms = (ratio ** slope[:, None], np.exp(step), np.maximum(0.0, 1 + step))
-    return np.select([kind[:, None] == k for k in range(3)], forms)
+    se = max(se, 1e-6)
+    return np.asarray(np.minimum(slope + se * ndtri(at * ndtr(-slope / se)), -1e-9))

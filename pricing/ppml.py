@@ -84,6 +84,13 @@ def robust_se(data: Data, fitted: Fit, column: int) -> Floats:
     return se
 
 
+def likelihood(data: Data, fitted: Fit, base: Fit) -> Floats:
+    """Negative binomial log likelihood (N,) of the weeks, with the dispersion of `base`, up to a constant."""
+    alpha, mu = np.maximum(base.spread, 1e-3)[:, None], fitted.mu
+    week = data.y * np.log(np.maximum(mu, 1e-9) / (1 + alpha * mu)) - np.log1p(alpha * mu) / alpha
+    return np.asarray((data.keep * week).sum(axis=1) / base.scale)
+
+
 def _freedom(data: Data, fitted: Fit) -> Floats:
     """Effective number of coefficients (N,): trace of the hat matrix."""
     weight = _weight(data, fitted.mu, fitted.spread, fitted.scale) * fitted.mu

@@ -1,29 +1,40 @@
 """Each product's own reaction to price, before it borrows from its peers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pricing.groups import Groups
+from pricing.paid import paid
 from pricing.panel import Floats, Panel
-from pricing.ppml import Data, Fit, Prior, fit, robust_se
-from pricing.regressors import PRICE, PROMO, RIVAL, SEASON, SIBLING, WAVES, design, season
+from pricing.ppml import Data, Fit, Prior, fit, likelihood, robust_se
+from pricing.regressors import PRICE, PROMO, RIVAL, SEASON, SIBLING, WAVES, calm_weeks, design, season
+from pricing.shapes import SHAPES, Shape, logs
+from pricing.siblings import families
 
 ROUNDS = 8
+TURNS = 3  # times that a curved form is made straight around its last slope
 LEVEL_PRECISION, PRICE_PRECISION = 1e-4, 1 / 10**2  # all but flat: the data speak
 PRIOR_WEIGHT = 5.0  # products' worth of belief in the starting variances
+SLOPES = (-9.0, 1.5)  # where a form is made straight
+STEPS = (0.3, 3.0)  # of past prices against today's, beyond which a form is not asked
 
 
 @dataclass(frozen=True)
 class Reactions:
     """Own-data slopes of N products."""
 
-    slope: Floats  # (N,)
+    slope: Floats  # (N,) mean slope over past prices
     se: Floats  # (N,)
+    today: Floats  # (K, N) elasticity at today's price, were demand of each form of SHAPES
+    today_se: Floats  # (K, N)
+    worth: Floats  # (K, N) log likelihood of each form, less that of the first
+    family: NDArray[np.int64]  # (N,) a number that products repriced together share
 
 
-def reactions(panel: Panel) -> Reactions:
-    """Slope of log units on log price of every product, by PPML with week effects, promotion, rivals and drift.
+def reactions(panel: Panel, reference: Floats) -> Reactions:
+    """Slopes of every product by PPML with week effects, promotion, rivals and drift; `reference` (N,): today's price.
 
     Nuisance coefficients are random effects: their means and variances over the store are learnt along the way
     (expectation–maximisation), so that a product with two promotions borrows the lift of all the others.
@@ -38,7 +49,43 @@ def reactions(panel: Panel) -> Reactions:
         fitted = fit(data, exposure + weeks_effect, prior, fitted)
         prior = _learn(prior, fitted, data)
         weeks_effect = season(data, fitted, weeks_effect + data.x[:, :, SEASON] * fitted.coef[:, SEASON, None], groups)
-    return Reactions(fitted.coef[:, PRICE], robust_se(data, fitted, PRICE))
+    found = _formed(panel, reference, data, exposure + weeks_effect, prior, fitted)
+    return replace(found, family=families(data.x[:, :, PRICE], calm_weeks(panel, data.keep), groups))
+
+
+def _formed(panel: Panel, reference: Floats, data: Data, offset: Floats, prior: Prior, fitted: Fit) -> Reactions:
+    """The same fit with each form of demand in place of the straight line in logs."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.exp(paid(panel) - np.log(reference)[:, None])
+    ratio = np.clip(np.where(data.keep & np.isfinite(ratio), ratio, 1.0), *STEPS)
+    slope, se = fitted.coef[:, PRICE], robust_se(data, fitted, PRICE)
+    found = [_turned(shape, ratio, data, offset, prior, fitted) for shape in SHAPES]
+    today, today_se, worth = (np.array(parts) for parts in zip(*found, strict=True))
+    together = np.maximum(fitted.cov[:, PRICE, PRICE], 1e-12) / np.maximum(se, 1e-6) ** 2  # weeks go together
+    return Reactions(slope, se, today, today_se, (worth - worth[0]) * np.minimum(together, 1.0), np.arange(len(slope)))
+
+
+def _turned(
+    shape: Shape, ratio: Floats, data: Data, offset: Floats, prior: Prior, fitted: Fit
+) -> tuple[Floats, Floats, Floats]:
+    """Gauss–Newton: slope at today's price, its standard error and the log likelihood, each (N,)."""
+    x, slope = data.x.copy(), np.clip(fitted.coef[:, PRICE], *SLOPES)
+    formed, last = replace(data, x=x), fitted
+    for _ in range(1 if shape == "constant" else TURNS):
+        value, x[:, :, PRICE] = logs(shape, slope[:, None], ratio)
+        moved = offset + data.keep * (value - slope[:, None] * x[:, :, PRICE])
+        last = fit(formed, moved, prior, _levelled(last, formed, moved))
+        slope = np.clip(last.coef[:, PRICE], *SLOPES)
+    return last.coef[:, PRICE], robust_se(formed, last, PRICE), likelihood(formed, last, fitted)
+
+
+def _levelled(last: Fit, data: Data, offset: Floats) -> Fit:
+    """The last fit with the level that its sales ask for under other regressors."""
+    coef = last.coef.copy()
+    eta = np.clip(np.einsum("ntk,nk->nt", data.x, coef) + offset, -15, 15)
+    expected = (data.keep * np.exp(eta)).sum(axis=1)
+    coef[:, 0] += np.log(((data.keep * data.y).sum(axis=1) + 0.1) / (expected + 0.1))
+    return replace(last, coef=coef)
 
 
 def _centred(effect: Floats, data: Data) -> Floats:

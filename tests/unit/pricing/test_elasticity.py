@@ -7,7 +7,6 @@ from panels import changed, grown, only, until
 from pricing import simulate
 from pricing.elasticity import Elasticity, elasticities
 from pricing.paid import paid
-from pricing.pooling import pool, shrink
 from pricing.truth import demand_shape
 
 
@@ -260,20 +259,6 @@ def test_a_week_half_on_promotion_has_half_the_discount(known):
 
     panel = changed(until(known.panel, 8), units=row_set(slice(None), 1.0), price=prices, promo=promos)
     assert np.allclose(np.exp(paid(panel)[0, 2:6]), [4, 2, 4 / np.sqrt(2), 4])
-
-
-def test_pooling_finds_the_spread_between_members():
-    rng = np.random.default_rng(0)
-    se = rng.uniform(0.2, 0.6, 400)
-    truth = rng.normal(-2, 0.8, 400)
-    estimate = truth + rng.normal(0, se)
-    group = pool(estimate, se)
-    assert group.mean == pytest.approx(-2, abs=0.15)
-    assert group.between == pytest.approx(0.8, abs=0.15)
-    mean, spread, share = shrink(estimate, se, group)
-    assert np.mean((mean - truth) ** 2) < np.mean((estimate - truth) ** 2)
-    assert np.mean(np.abs(mean - truth) < 1.645 * spread) == pytest.approx(0.9, abs=0.05)
-    assert np.corrcoef(share, se)[0, 1] > 0.9
 
 
 def test_the_interval_implies_the_standard_error():

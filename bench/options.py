@@ -1,0 +1,27 @@
+"""What a bench is run on."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+StoreForm = Literal["constant", "linear", "logit", "exponential", "mixed"]
+FORMS: tuple[StoreForm, ...] = get_args(StoreForm)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Simulated stores: one for every seed and form of demand. Seeds 1 to 5 were tuned on; these were not."""
+
+    seeds: tuple[int, ...] = (101, 102, 103, 104, 105)
+    forms: tuple[StoreForm, ...] = FORMS
+    products: int = 200
+    weeks: int = 104
+    cost_history: bool = False
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Whole numbers from "1-3,7"."""
+    found: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        found.extend(range(int(first), int(last or first) + 1))
+    return tuple(found)
