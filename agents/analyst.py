@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, Tool
 from langgraph.types import Command
 
 from agents.absent import AbsentModel
-from agents.choosing import chosen, menu, schema
+from agents.choosing import brief, chosen, instruction, schema
 from agents.constrained import ModelFailedError, decide
 from agents.planner import Call, Task, plan, unlawful
 from agents.reply import Decider, Step
@@ -35,16 +35,8 @@ def work(agent: Agent, task: Task, context: Context, model: BaseChatModel | None
         context_schema=Context,
         name=agent.name,
     )
-    graph.invoke({"messages": [HumanMessage(_brief(task, agent.name))]}, context=context)
+    graph.invoke({"messages": [HumanMessage(brief(task, agent.name))]}, context=context)
     return guide.refusals
-
-
-def _brief(task: Task, agent: str) -> str:
-    """What the analyst is asked, in the words of its tools' arguments."""
-    known: dict[str, Any] = {}
-    for call in plan(task, agent):
-        known |= call.arguments
-    return "\n".join([task.request.tool.replace("_", " "), *(f"{name}: {value}" for name, value in known.items())])
 
 
 class Guide(AgentMiddleware[Any, Context]):
@@ -75,7 +67,7 @@ class Guide(AgentMiddleware[Any, Context]):
         """What the model would call, decoded under the schema of this analyst's tools; why nothing, where nothing."""
         if self.model is None:
             return [], "no model is ready"
-        prompt = SystemMessage(f"{self.agent.prompt}{menu(self.agent.tools)}")
+        prompt = SystemMessage(instruction(self.agent))
         shape = schema(self.agent.tools, self.task.sku)
         try:
             call = chosen(decide(self.model, [prompt, *request.messages], shape, MAX_TOKENS))

@@ -5,7 +5,8 @@ from typing import Any
 
 from langchain_core.tools import BaseTool
 
-from agents.planner import Call
+from agents.planner import Call, Task, plan
+from agents.roster import Agent
 
 SENT = ("type", "enum", "minimum", "maximum")  # of a parameter's schema; the rest costs tokens and says nothing
 
@@ -13,6 +14,19 @@ SENT = ("type", "enum", "minimum", "maximum")  # of a parameter's schema; the re
 def menu(tools: Sequence[BaseTool]) -> str:
     """The tools as the model reads them, one a line."""
     return "\n".join(f"{tool.name}: {tool.description}" for tool in tools)
+
+
+def instruction(agent: Agent) -> str:
+    """The system message of an analyst, always the same for it."""
+    return f"{agent.prompt}{menu(agent.tools)}"
+
+
+def brief(task: Task, agent: str) -> str:
+    """What an analyst is asked, in the words of its tools' arguments."""
+    known: dict[str, Any] = {}
+    for call in plan(task, agent):
+        known |= call.arguments
+    return "\n".join([task.request.tool.replace("_", " "), *(f"{name}: {value}" for name, value in known.items())])
 
 
 def schema(tools: Sequence[BaseTool], sku: str | None) -> dict[str, Any]:

@@ -30,13 +30,17 @@ def explain(tool: str, facts: Facts, language: Language, model: BaseChatModel | 
     return fill(tool, facts, language, picked), "model", ""
 
 
+def instruction() -> str:
+    """The system message, always the same."""
+    return (files("agents") / "prompts" / "explain.md").read_text(encoding="utf-8")
+
+
 def _picked(choices: tuple[Fact, ...], model: BaseChatModel) -> list[str]:
     """The ids of the facts that the model would tell, in its order."""
     ids = [fact.id for fact in choices]
     array = {"type": "array", "items": {"enum": ids}, "minItems": 1, "maxItems": MOST}
     schema = {"type": "object", "properties": {"facts": array}, "required": ["facts"], "additionalProperties": False}
-    prompt = (files("agents") / "prompts" / "explain.md").read_text(encoding="utf-8")
-    answer = decide(model, [SystemMessage(prompt), HumanMessage(said(*choices))], schema, MAX_TOKENS)
+    answer = decide(model, [SystemMessage(instruction()), HumanMessage(said(*choices))], schema, MAX_TOKENS)
     picked = answer.get("facts")
     if not isinstance(picked, list) or not all(one in ids for one in picked):
         raise ModelFailedError("it picked what is no fact")

