@@ -13,9 +13,10 @@ from agents.reply import Step
 from agents.request import Request
 from agents.run import Run, reporter
 from agents.understanding import understand
+from db.tables import Product
 from pricing.errors import PricingError
 from tools.fitted import fitted
-from tools.price import tell_offer
+from tools.price import named, tell_offer
 
 
 def ask(state: Thread, runtime: Runtime[Run]) -> Command[str]:
@@ -53,7 +54,7 @@ def _resolved(request: Request, state: Thread, update: Thread, run: Run) -> Comm
         text = reply("unknown_product", language, words=found.unknown)
         return Command(update=update | {"answer": text, "pending": request.model_dump()}, goto="propose")
     if found.candidates:
-        text = which(found.candidates, language)
+        text = which([(_name(run, c.sku, c.name), c.sku) for c in found.candidates], language)
         return Command(update=update | {"answer": text, "pending": request.model_dump()}, goto="propose")
     served = found.category and request.tool in FOR_A_CATEGORY
     if request.tool in FOR_ONE_PRODUCT and not (found.sku or served):
@@ -62,6 +63,13 @@ def _resolved(request: Request, state: Thread, update: Thread, run: Run) -> Comm
     update |= {"sku": found.sku, "category": found.category, "pending": None}
     update["product_words"] = request.product or state.get("product_words")
     return _priced(request, state, update, run)
+
+
+def _name(run: Run, sku: str, known: str) -> str:
+    """What the reader calls a product; its known name where the database has lost it."""
+    with run.context.database.reading() as session:
+        product = session.get(Product, sku)
+    return named(run.context, product) if product else known
 
 
 def _priced(request: Request, state: Thread, update: Thread, run: Run) -> Command[str]:

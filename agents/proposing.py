@@ -17,9 +17,11 @@ from pricing.guardrails import judge
 from pricing.optimise import Goal, Quote, best_price
 from pricing.risk import assess
 from tools.context import Context
+from tools.demand import tell_forecast
 from tools.drafting import draft
 from tools.fitted import demand_of, fitted, forecast_of
-from tools.price import tell_offer, tell_quote
+from tools.price import tell_elasticity, tell_offer, tell_quote
+from tools.risk import tell_risk
 
 AGENT = Actor("desk", "agent")
 
@@ -71,6 +73,7 @@ def redraft(context: Context, session: Session, former: Proposal, price: Decimal
     fresh = Context(context.shop, context.today, language)
     made = _requoted(fresh, former, float(price))
     tell_quote(fresh, made)
+    tell_risk(fresh, made.risk)
     reason = render(fill("propose_price", fresh.facts, language), fresh.facts, language)
     return draft(session, made, former.currency, list(fresh.facts), reason)
 
@@ -83,7 +86,10 @@ def _requoted(context: Context, former: Proposal, wanted: float) -> Quote:
         why = next((r.note for r in reversed(verdict.trail) if r.binding), "the rules leave no price")
         nearest = f" The nearest lawful price is {verdict.price:.2f}." if verdict.price else ""
         raise NotLawfulError(f"{wanted:.2f} {former.currency} is against the rules: {why}.{nearest}")
-    demand = demand_of(context, known, forecast_of(context, known, former.weeks), context.rules, (wanted,))
+    forecast = forecast_of(context, known, former.weeks)
+    tell_elasticity(context, known)
+    tell_forecast(context, forecast)
+    demand = demand_of(context, known, forecast, context.rules, (wanted,))
     goal: Goal = former.goal  # type: ignore[assignment]
     best = best_price(demand, known.offer, context.rules, goal, context.today)
     return replace(best, price=wanted, verdict=verdict, risk=assess(demand, known.offer, wanted), note="")

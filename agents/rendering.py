@@ -14,8 +14,10 @@ from tools.facts import Fact, Facts
 
 Language = Literal["en", "zh"]
 LOCALES: dict[Language, str] = {"en": "en_GB", "zh": "zh_CN"}
+MARKS = re.compile(r"[\\`*_{}\[\]<>#|!~&$@]")
+LINKS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)  # bare addresses become links of their own
 REFERENCE = re.compile(r"\{(F\d+)\}")
-OUR_OWN = re.compile(r"refusal|caution|risk_reason|risk_level|elasticity_refused|keep|(?:rule|broken)_\w+")
+OUR_OWN = re.compile(r"refusal|caution|risk_reason|risk_level|elasticity_refused|keep|broken|rule_\w+")
 
 
 def language_for(text: str) -> Language:
@@ -76,8 +78,10 @@ def _percent(fact: Fact, value: object, language: Language) -> str:
 
 def _probability(fact: Fact, value: object, language: Language) -> str:
     share = float(str(value))
-    if 0 < share < 0.01:
+    if share < 0.01:
         return "低于 1%" if language == "zh" else "under 1%"
+    if share > 0.99:
+        return "超过 99%" if language == "zh" else "over 99%"
     return str(format_percent(share, locale=LOCALES[language]))
 
 
@@ -104,10 +108,10 @@ def spoken(text: str, language: Language) -> str:
 
 
 def escaped(text: str, most: int = 400) -> str:
-    """Foreign text on one line, cut, with every character that Markdown or HTML could take for a mark escaped."""
+    """Foreign text on one line, cut, with all that Markdown or HTML could take for a mark or a link escaped."""
     flat = " ".join(text.split())
     cut = flat if len(flat) <= most else flat[: most - 1] + "…"
-    return re.sub(r"([\\`*_{}\[\]<>#|!~])", r"\\\1", cut)
+    return LINKS.sub(r"\\\g<0>", MARKS.sub(r"\\\g<0>", cut))
 
 
 WRITERS: dict[str, Callable[[Fact, object, Language], str]] = {

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from agents.rendering import Language, escaped
-from knowledge.finding import Candidate
 
 TEXTS: dict[str, tuple[str, str]] = {
     "clarify_intent": (
@@ -74,7 +73,7 @@ def reply(key: str, language: Language, **slots: object) -> str:
     return TEXTS[key][language == "zh"].format(**{k: escaped(str(v)) for k, v in slots.items()})
 
 
-def which(candidates: Sequence[Candidate], language: Language) -> str:
-    """The products that might be meant, with their codes, to choose from."""
-    lines = [f"- {escaped(c.name)} ({escaped(c.sku)})" for c in candidates]
+def which(candidates: Sequence[tuple[str, str]], language: Language) -> str:
+    """The products that might be meant, by name and code, to choose from."""
+    lines = [f"- {escaped(name)} ({escaped(sku)})" for name, sku in candidates]
     return "\n".join([reply("which", language), *lines])

@@ -141,6 +141,7 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             "风险：{risk_level}；最差情形的平均变化 {worst_case}。",
         ),
         Sentence("The chance of running out of stock is {p_stock_out}.", "断货概率 {p_stock_out}。"),
+        Sentence("- It breaks a rule: {broken}", "- 违反规则：{broken}", each="broken"),
     ),
     "recommend_products": (
         Sentence("What goes with {product}:", "与 {product} 相关的商品："),
@@ -195,12 +196,19 @@ ALWAYS = (
         "目前没有突出的调价机会。",
         each="no_opportunity",
     ),
+    Sentence("- Caution: {caution}", "- 注意：{caution}", each="caution"),
+)
+OF_MONEY = (
     Sentence(
         "I do not know its cost, so this speaks of revenue, not of profit. Add the cost to learn more.",
         "尚无成本数据，因此这里说的是收入而不是利润。补充成本后可以算得更清楚。",
         each="cost_unknown",
+        unless=("refusal",),
     ),
-    Sentence("- Caution: {caution}", "- 注意：{caution}", each="caution"),
+)
+OF_MANY = (
+    Sentence("- {product}: {refusal}", "- {product}：{refusal}", each="refusal"),
+    Sentence("- {product}: {caution}", "- {product}：{caution}", each="caution"),
 )
 
 
@@ -209,7 +217,8 @@ def fill(tool: str, facts: Facts, language: Language, picked: Sequence[str] | No
 
     `picked` names the facts (by id) whose context is told, in that order; all of it where None.
     """
-    sentences = (*TEMPLATES[tool], *(context(facts, picked) if tool in WITH_CONTEXT else ()), *ALWAYS)
+    about_money = (*context(facts, picked), *OF_MONEY) if tool in WITH_CONTEXT else ()
+    sentences = (*TEMPLATES[tool], *about_money, *(OF_MANY if tool == "propose_batch" else ALWAYS))
     lines = [line for sentence in sentences for line in _lines(sentence, facts, language)]
     return _joined(lines, "" if language == "zh" else " ")
 

@@ -33,6 +33,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "weeks_out_of_stock": ("Weeks corrected for stock-outs", "已按断货修正的周数"),
     "test_weeks": ("Weeks the test needs", "测试所需周数"),
     "test_power": ("Chance to learn within the horizon", "期内测出效果的概率"),
+    "broken": ("Breaks a rule", "违反规则"),
     "keep": ("No change pays for its risk", "无值得冒险的调价"),
     "refusal": ("Refused", "无法给出"),
     "caution": ("Caution", "注意"),
@@ -85,7 +86,7 @@ LEVELS = {"low": ("low", "低"), "medium": ("medium", "中"), "high": ("high", "
 
 def label(key: str, language: Language) -> str:
     """The name of a fact. Raises KeyError for a label that no language knows."""
-    for prefix, words in (("rule_", ("Rule that bound: ", "起作用的规则:")), ("broken_", ("Breaks ", "违反规则:"))):
-        if key.startswith(prefix):
-            return words[language == "zh"] + RULES[key.removeprefix(prefix)][language == "zh"]
+    if key.startswith("rule_"):
+        rule = RULES[key.removeprefix("rule_")]
+        return f"起作用的规则：{rule[1]}" if language == "zh" else f"Rule that bound: {rule[0]}"
     return LABELS[key][language == "zh"]

@@ -14,7 +14,7 @@ from tools.saying import said
 def demand_forecast(sku: str, weeks: int, runtime: ToolRuntime[Context]) -> str:
     """How many units will sell over the coming weeks at today's price."""
     forecast = forecast_of(runtime.context, fitted(runtime.context, sku), weeks)
-    return said(*_tell(runtime.context, forecast, "units_expected"))
+    return said(*tell_forecast(runtime.context, forecast))
 
 
 @tool
@@ -24,10 +24,10 @@ def demand_at_price(sku: str, price: float, weeks: int, runtime: ToolRuntime[Con
     forecast = forecast_of(runtime.context, known, weeks, price)
     request, currency = Source("request", "the price asked about"), known.offer.currency
     asked = runtime.context.facts.add("price_asked", price, "money", request, sku, currency)
-    return said(asked, *_tell(runtime.context, forecast, "units_at_price"))
+    return said(asked, *tell_forecast(runtime.context, forecast, "units_at_price"))
 
 
-def _tell(context: Context, forecast: Forecast, label: str) -> tuple[Fact, ...]:
+def tell_forecast(context: Context, forecast: Forecast, label: str = "units_expected") -> tuple[Fact, ...]:
     source = Source("fit", f"{forecast.method}; {forecast.history_weeks} weeks of sales")
     facts, sku, low, high = context.facts, forecast.sku, float(forecast.total[0]), float(forecast.total[4])
     out = [

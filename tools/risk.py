@@ -37,7 +37,7 @@ def risk_of(context: Context, sku: str, price: float, weeks: int) -> Risk:
     for ruling in judge(price, known.offer, context.rules, context.today).trail:
         if ruling.binding:
             source = Source("rule", f"{ruling.rule}: {ruling.note}")
-            context.facts.add(f"broken_{ruling.rule}", ruling.note, "text", source, sku)
+            context.facts.add("broken", ruling.note, "text", source, sku)
     forecast = forecast_of(context, known, weeks)
     return assess(demand_of(context, known, forecast, context.rules, (price,)), known.offer, price)
 

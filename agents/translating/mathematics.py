@@ -131,11 +131,6 @@ REFUSALS: Rows = (
         "{sku} 没有销量预测。请先销售一段时间，或手动定价。",
     ),
     (
-        "Nothing can be said about another price of {product:text}: {reason} "
-        "Keep today's price, or run a price test.",
-        "无法判断 {product} 换个价格会怎样：{reason}。请维持现价，或做价格测试。",
-    ),
-    (
         "Nothing can be said about another price of {product:text}: {reason}. "
         "Keep today's price, or run a price test.",
         "无法判断 {product} 换个价格会怎样：{reason}。请维持现价，或做价格测试。",

@@ -111,7 +111,7 @@ def fact(label: str, text: str) -> Fact:
 
 
 @pytest.mark.parametrize(
-    "label", ["refusal", "caution", "risk_reason", "elasticity_refused", "rule_cost_floor", "broken_cost_floor"]
+    "label", ["refusal", "caution", "risk_reason", "elasticity_refused", "rule_cost_floor", "broken"]
 )
 def test_a_chinese_reader_reads_it_in_chinese_and_others_in_english(label: str) -> None:
     text = "Nothing is sold below its cost of 1.20 GBP."
@@ -130,7 +130,7 @@ def test_what_has_no_translation_is_shown_as_it_is_and_still_as_text() -> None:
 
 def test_a_name_within_a_refusal_stays_text() -> None:
     said = "<b>[x](http://y)</b> has no forecast of its sales. Sell it first, or set its price by hand."
-    assert shown(fact("refusal", said), "zh").startswith(r"\<b\>\[x\](http://y)\</b\> 没有销量预测。")
+    assert shown(fact("refusal", said), "zh").startswith(r"\<b\>\[x\](http\://y)\</b\> 没有销量预测。")
 
 
 def hostile(length: int) -> list[str]:

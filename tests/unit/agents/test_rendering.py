@@ -9,7 +9,6 @@ import pytest
 
 from agents.rendering import Language, escaped, language_for, render, shown
 from agents.replies import TEXTS, reply, which
-from knowledge.finding import Candidate
 from tools.facts import Fact, Facts, Source
 
 ROW = Source("product", "row")
@@ -35,7 +34,8 @@ def fact(value: Any, unit: Any, currency: str = "", low: float | None = None, hi
         (fact(-6.6, "percent"), "-6.6 %", "-6.6 %"),
         (fact(0.374, "probability"), "37%", "37%"),
         (fact(0.004, "probability"), "under 1%", "低于 1%"),
-        (fact(0.0, "probability"), "0%", "0%"),
+        (fact(0.0, "probability"), "under 1%", "低于 1%"),
+        (fact(0.999, "probability"), "over 99%", "超过 99%"),
         (fact(1, "weeks"), "1 week", "1 周"),
         (fact(4, "weeks"), "4 weeks", "4 周"),
         (fact(-1.158, "ratio"), "-1.16", "-1.16"),
@@ -123,5 +123,5 @@ def test_replies_exist_in_both_languages_and_escape_what_was_said() -> None:
 
 
 def test_the_products_to_choose_from_are_escaped_and_named_by_code() -> None:
-    text = which([Candidate("SPN-1", "Wooden *spoon* <b>", 0.5, "words")], "en")
+    text = which([("Wooden *spoon* <b>", "SPN-1")], "en")
     assert "- Wooden \\*spoon\\* \\<b\\> (SPN-1)" in text.splitlines()
