@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from db.reading import frame, shown
-from db.tables import Price, Product, Review
+from db.tables import ImportRun, Price, Product, Review, Sale
 from db.versions import UnknownProductError, data_version, data_versions, product
 from db.weekly import LINE_SCHEMA, LINES, WEEK, by_week, last_day, last_week, panel
 from pricing.elasticity import Elasticity
@@ -77,8 +77,6 @@ class Orders:
     """The newest orders of the store, each as its distinct SKUs."""
 
     orders: tuple[tuple[str, ...], ...]
-    total: int  # orders read, the base of a lift
-    together: int  # those that hold the product
     sql: str
 
 
@@ -195,11 +193,17 @@ ORDERS = """SELECT order_id, sku FROM sale WHERE order_id IN (
 SELECT order_id FROM sale WHERE order_id <> '' AND units > 0 GROUP BY order_id ORDER BY MAX(id) DESC LIMIT :limit)"""
 
 
-def orders(session: Session, sku: str, limit: int = 50_000) -> Orders:
-    """The newest `limit` orders of the store, with and without the product, as a lift needs both."""
+def orders(session: Session, limit: int = 50_000) -> Orders:
+    """The newest `limit` orders of the store."""
     lines = frame(session, ORDERS, {"order_id": pl.String, "sku": pl.String}, limit=limit)
     baskets = tuple(tuple(skus) for skus in lines.unique().group_by("order_id").agg("sku")["sku"].to_list())
-    return Orders(baskets, len(baskets), sum(sku in basket for basket in baskets), shown(ORDERS, limit=limit))
+    return Orders(baskets, shown(ORDERS, limit=limit))
+
+
+def mark(session: Session) -> tuple[int, int]:
+    """The newest sale and the newest import: while both stay, no order has come or changed."""
+    newest = [session.exec(select(func.max(of))).one() or 0 for of in (col(Sale.id), col(ImportRun.id))]
+    return int(newest[0]), int(newest[1])
 
 
 COMPETITORS = """SELECT CAST(c.price AS DOUBLE PRECISION) AS price FROM competitor_price c

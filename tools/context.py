@@ -7,6 +7,7 @@ from db.engine import Database
 from knowledge.store import Knowledge
 from pricing.guardrails import Rules
 from pricing.optimise import Quote
+from tools.baskets import BasketBook
 from tools.facts import Facts
 
 
@@ -17,6 +18,7 @@ class Shop:
     database: Database
     knowledge: Knowledge
     rules: Rules
+    baskets: BasketBook = field(default_factory=BasketBook)
 
 
 @dataclass(frozen=True)

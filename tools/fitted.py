@@ -15,6 +15,7 @@ from pricing.forecast import Forecast, forecasts
 from pricing.guardrails import Offer, Rules, ladder
 from tools.context import Context
 
+SAME_PRICE = 0.005  # relative difference within which a forecast's price is today's
 WIDE = np.linspace(0.5, 1.6, 12)
 
 
@@ -52,11 +53,23 @@ def _elasticity(session: Session, sku: str) -> tuple[Elasticity, datetime | None
 
 
 def forecast_of(context: Context, known: Fitted, weeks: int, price: float | None = None) -> Forecast:
-    """Forecast of one product at its last or at another price. Raises NotEnoughDataError where nothing ever sold."""
+    """Forecast of one product at its last or at another price: the last refresh's where it answers just that.
+
+    Raises NotEnoughDataError where nothing ever sold.
+    """
+    sku = known.product.sku
     with context.database.reading() as session:
-        panel = weekly.panel(session, [known.product.sku])
+        stored = fits.load(session, sku, Forecast) if price is None and known.fitted_at else None
+        if stored is not None and _answers(session, stored, sku, weeks, known.offer.price):
+            return checked(known, stored.fit)
+        panel = weekly.panel(session, [sku])
     prices = np.array([known.offer.price if price is None else price])
     return checked(known, forecasts(panel, weeks, prices, [known.elasticity])[0])
+
+
+def _answers(session: Session, stored: fits.Stored[Forecast], sku: str, weeks: int, price: float) -> bool:
+    same = len(stored.fit.weeks) == weeks and abs(stored.fit.price / price - 1) < SAME_PRICE
+    return same and stored.data_version == versions.data_version(session, sku)
 
 
 def checked(known: Fitted, forecast: Forecast) -> Forecast:

@@ -37,9 +37,8 @@ def related_products(sku: str, runtime: ToolRuntime[Context], n: int = 3) -> str
 
 def related_to(context: Context, sku: str, n: int) -> tuple[tuple[Related, ...], str]:
     """Complements by co-purchase and substitutes by text, with the SQL that was read."""
-    with context.database.reading() as session:
-        baskets = sales.orders(session, sku)
-    return related(baskets.orders, sku, context.shop.knowledge.similar(sku, 20), n), baskets.sql
+    counted = context.shop.baskets.of(context.database)
+    return related(counted.baskets, sku, context.shop.knowledge.similar(sku, 20), n), counted.sql
 
 
 @tool

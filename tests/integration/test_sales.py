@@ -257,11 +257,17 @@ def test_a_report_of_an_empty_store_is_zeros(session: Session) -> None:
 def test_orders_hold_what_was_bought_together(session: Session) -> None:
     keep(session, line(0, 1, "2", "1"), line(0, 1, "9", "1", "B"), line(1, 1, "2", "2"), line(1, 2, "3", "2"))
     keep(session, line(2, 1, "2"))
-    found = sales.orders(session, "B")
+    found = sales.orders(session)
     assert sorted(sorted(order) for order in found.orders) == [["A"], ["A", "B"]]
-    assert (found.total, found.together) == (2, 1)
-    assert [set(o) for o in sales.orders(session, "B", limit=1).orders] == [{"A"}]
+    assert [set(o) for o in sales.orders(session, limit=1).orders] == [{"A"}]
     assert len(session.connection().execute(text(found.sql)).all()) == 4
+
+
+def test_the_mark_moves_with_every_sale_and_import(session: Session) -> None:
+    empty = sales.mark(session)
+    keep(session, line(0, 1, "2", "1"))
+    assert sales.mark(session) != empty
+    assert sales.mark(session) == sales.mark(session)
 
 
 def test_ratings_tell_lately_from_ever(session: Session) -> None:
