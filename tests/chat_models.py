@@ -33,9 +33,9 @@ def knowing(request: dict[str, Any], picks: int = 2) -> SayingModel:
     """A model as good as can be: it understands `request`, calls what its analyst is asked, picks the last facts."""
 
     def say(schema: dict[str, Any], messages: Sequence[BaseMessage]) -> str:
-        if "anyOf" in schema:
+        if is_call(schema):
             return json.dumps(asked_for(schema, str(messages[-1].content)))
-        if "facts" in schema["properties"]:
+        if "facts" in schema.get("properties", ()):
             return json.dumps({"facts": schema["properties"]["facts"]["items"]["enum"][::-1][:picks]})
         return json.dumps(request)
 
@@ -46,9 +46,9 @@ def calling(request: dict[str, Any], call: dict[str, Any]) -> SayingModel:
     """A model that understands `request` and then, whatever its analyst is asked, wants `call`."""
 
     def say(schema: dict[str, Any], messages: Sequence[BaseMessage]) -> str:
-        if "anyOf" in schema:
+        if is_call(schema):
             return json.dumps(call)
-        return json.dumps({"facts": ["F99"]} if "facts" in schema["properties"] else request)
+        return json.dumps({"facts": ["F99"]} if "facts" in schema.get("properties", ()) else request)
 
     return SayingModel(say=say)
 
@@ -75,6 +75,11 @@ def slow(seconds: float) -> SayingModel:
         raise TimeoutError(f"no answer within {seconds} s")
 
     return SayingModel(say=say)
+
+
+def is_call(schema: dict[str, Any]) -> bool:
+    """Whether a tool call is wanted, and not a request."""
+    return any("arguments" in one["properties"] for one in schema.get("anyOf", ()))
 
 
 def asked_for(schema: dict[str, Any], brief: str) -> dict[str, Any]:
