@@ -97,14 +97,17 @@ def _date(fact: Fact, value: object, language: Language) -> str:
 def _text(fact: Fact, value: object, language: Language) -> str:
     """Text is shown as text: no Markdown, no link, no markup of its own. Our own sentences have a Chinese form."""
     text = str(value)
-    if language == "zh" and OUR_OWN.fullmatch(fact.label):
-        text = in_chinese(text) or text
-    return escaped(text)
+    return spoken(text, language) if OUR_OWN.fullmatch(fact.label) else escaped(text)
+
+
+def told_in(text: str, language: Language) -> str:
+    """What the desk itself has to say (a refusal, a note, a caution), in the reader's language where it has words."""
+    return (in_chinese(text) or text) if language == "zh" else text
 
 
 def spoken(text: str, language: Language) -> str:
-    """What the desk itself has to say, in the reader's language where it has words for it, safe to show."""
-    return escaped((in_chinese(text) or text) if language == "zh" else text)
+    """The same as Markdown, safe to show."""
+    return escaped(told_in(text, language))
 
 
 def escaped(text: str, most: int = 400) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from agents.rendering import Language
+from agents.rendering import Language, told_in
 from db import audit
 from db.tables import Move
 from ui.amounts import moment
@@ -77,5 +77,5 @@ def _cells(move: Move, language: Language) -> list[str]:
         str(move.proposal_id),
         str(move.version),
         _what(move, language),
-        flat(move.reason, 400),
+        flat(told_in(move.reason, language) if move.role == "system" else move.reason, 400),
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from agents.rendering import Language
+from agents.rendering import Language, told_in
 from agents.words import RULES
 from tools.facts import Fact
 from ui.amounts import change, moment, money, probability, units
@@ -115,7 +115,12 @@ def _bound(row: Row, language: Language) -> Html:
         return el("p", say("bound_by_none", language))
     note = next((str(r["note"]) for r in reversed(row["trail"]) if r["rule"] == row["binding_rule"]), "")
     name = rule_name(row["binding_rule"], language)
-    return el("p", el("b", f"{say('bound_by', language)}: "), f"{name}. ", el("span", flat(note), class_="pd-faint"))
+    return el(
+        "p",
+        el("b", f"{say('bound_by', language)}: "),
+        f"{name}. ",
+        el("span", flat(told_in(note, language)), class_="pd-faint"),
+    )
 
 
 def rule_name(rule: str, language: Language) -> str:
@@ -138,7 +143,7 @@ def _ruling(ruling: Row, currency: str, language: Language) -> Html:
         money(ruling["before"], currency, language),
         money(ruling["after"], currency, language),
         say("yes" if ruling["binding"] else "no", language),
-        flat(str(ruling["note"])),
+        flat(told_in(str(ruling["note"]), language)),
     )
     return el("tr", *(el("td", cell) for cell in cells), class_="pd-binding" if ruling["binding"] else None)
 
@@ -147,7 +152,9 @@ def _unknown(row: Row, facts: list[Fact], language: Language) -> Html:
     have = {fact.label for fact in facts}
     lines = [say("unknown_cost", language)] if "cost_unknown" in have else []
     lines += [say(words, language) for label, words in UNKNOWN if label not in have]
-    lines += [flat(str(fact.value)) for fact in facts if fact.label in ("caution", "elasticity_refused")]
+    lines += [
+        flat(told_in(str(fact.value), language)) for fact in facts if fact.label in ("caution", "elasticity_refused")
+    ]
     lines.append(say("unknown_future", language))
     summary = el("summary", f"{say('unknown_title', language)} ({len(lines)})")
     return el("details", summary, el("ul", *(el("li", line) for line in lines)), class_="pd-unknown")

@@ -10,7 +10,7 @@ from uuid import uuid4
 import gradio as gr
 
 from agents.desk import Desk
-from agents.rendering import Language
+from agents.rendering import Language, told_in
 from db import users
 from db.engine import Database
 from db.moves import Actor
@@ -88,7 +88,7 @@ class Office:
 def excuse(error: Exception, language: Language) -> str:
     """A refusal in its own words; anything else is logged and shown as the number it is logged under."""
     if isinstance(error, PricingError):
-        return str(error)
+        return told_in(str(error), language)
     fault = uuid4().hex[:8]
     log.error("fault %s on the page", fault, exc_info=error)
     return say("fault", language, id=fault)

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
-from agents.rendering import Language
+from agents.rendering import Language, told_in
 from agents.request import Decision
 from db.moves import Actor
 from ui.card import Row, head, proof, told
@@ -120,7 +120,7 @@ class Panel:
             shown(row),
             gr.Column(visible=True),
             head(row, barred, actor.role, language),
-            told(result.text, result.good),
+            told(told_in(result.text, language), result.good),
             why,
             proof(row, place, language),
             *(gr.Plot(figure, visible=figure is not None) for figure in (drawn.curve, drawn.history, drawn.fan)),
