@@ -38,8 +38,11 @@ class Models:
         except Exception as error:
             self._before = State("degraded", f"the weights could not be prepared: {error}")
             raise
+        place = self._endpoint
+        if isinstance(place, ModelServer):
+            place.on_ready = lambda: self._announce(place)
         if not self._stopped:
-            self._endpoint.start()
+            place.start()
 
     def attach(self) -> None:
         """Use the server of a desk that already runs on this state folder, or the one that the settings name."""
@@ -55,7 +58,6 @@ class Models:
         place = self._endpoint
         if place is None or not place.ready:
             return None
-        self._announce(place)
         return chat_model(place.url, place.name, place.key, self._settings.model_timeout)
 
     @property
@@ -84,9 +86,7 @@ class Models:
         note = json.loads(self._note.read_text("utf-8"))
         return ExternalServer(note["url"], note["name"], note["key"])
 
-    def _announce(self, place: Endpoint) -> None:
-        if not isinstance(place, ModelServer):
-            return
+    def _announce(self, place: ModelServer) -> None:
         note = json.dumps({"url": place.url, "name": place.name, "key": place.key})
         if self._note.exists() and self._note.read_text("utf-8") == note:
             return

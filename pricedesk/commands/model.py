@@ -48,7 +48,6 @@ def serve() -> None:
     last = ""
     try:
         while True:
-            models.chat()
             now = f"{models.state.phase} {models.state.reason}".strip()
             if now != last:
                 typer.echo(now)
@@ -73,6 +72,7 @@ def train(
     accumulate: Annotated[int, typer.Option(min=1, help="Batches in one step.")] = 1,
     dtype: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     seed: int = SEED,
+    start: Annotated[Path | None, typer.Option(help="An adapter to begin from.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint, if there is one.")] = True,
     tensorboard: Annotated[bool, typer.Option(help="Log for TensorBoard too.")] = False,
     as_json: Json = False,
@@ -91,7 +91,7 @@ def train(
     try:
         weights = prepare_weights(settings.home / "model" / "base", base, adapter=None)
         with _bar("making the data") as tell:
-            state = run(weights, place, recipe, each, tell, resume=resume, tensorboard=tensorboard)
+            state = run(weights, place, recipe, each, tell, start=start, resume=resume, tensorboard=tensorboard)
     except (WeightsError, TrainingError) as refusal:
         raise PricingError(str(refusal)) from refusal
     told = {"adapter": str(place), "best": state.best, "tokens": state.tokens, "seconds": round(state.seconds)}

@@ -2,6 +2,7 @@
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,7 @@ class Endpoint(ABC):
         self._wake = threading.Event()
         self._suspected = threading.Event()
         self._thread: threading.Thread | None = None
+        self.on_ready: Callable[[], None] = lambda: None  # called by the watching thread, at every time it gets ready
 
     @property
     @abstractmethod
@@ -76,6 +78,8 @@ class Endpoint(ABC):
         with self._changed:
             self._state = State(phase, reason)
             self._changed.notify_all()
+        if phase == "ready":
+            self.on_ready()
 
     def _rest(self, seconds: float) -> bool:
         """Sleep, unless woken. True when it is time to go on, False when it is time to stop."""

@@ -66,6 +66,16 @@ def test_a_server_that_answers_is_ready(server: Recorded) -> None:
     assert server.log.read_text() == "started\n"
 
 
+def test_whoever_listens_is_told_at_every_time_it_gets_ready(server: Recorded) -> None:
+    addresses: list[str] = []
+    server.on_ready = lambda: addresses.append(server.url)
+    server.start()
+    group = _running(server)
+    os.kill(_pid(group, "standin.py"), signal.SIGKILL)
+    until(lambda: len(addresses) == 2)
+    assert addresses[-1] == server.url
+
+
 def test_starting_twice_starts_one(server: Recorded) -> None:
     server.start()
     server.start()
