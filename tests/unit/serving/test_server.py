@@ -72,7 +72,7 @@ def test_whoever_listens_is_told_at_every_time_it_gets_ready(server: Recorded) -
     server.start()
     group = _running(server)
     os.kill(_pid(group, "standin.py"), signal.SIGKILL)
-    until(lambda: len(addresses) == 2)
+    assert until(lambda: len(addresses) == 2)
     assert addresses[-1] == server.url
 
 
