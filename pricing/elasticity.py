@@ -19,7 +19,6 @@ Level = Literal["product", "category", "store"]
 
 NORMAL_95 = 1.6448536269514722
 QUARTER = 0.674  # a normal lies above this many deviations a quarter of the time
-INFLATION = 1.2  # of the 90 % interval, so that it covers on simulated stores whose prices answer hidden demand
 WIDEST = 3.0  # interval beyond which no price can be set by it
 METHOD = "PPML, product and week effects, promotion, rivals, siblings and drift; four forms of demand"
 
@@ -76,7 +75,7 @@ def elasticities(panel: Panel) -> tuple[Elasticity, ...]:
     seen, now = evidence(panel), todays_price(panel)
     speaks = np.array([not e.gap for e in seen])
     own = reactions(panel, now)
-    found = pooled(panel.categories, own, traits(panel, now), speaks)
+    found = pooled(panel.categories, own, traits(panel), speaks)
     figures = _figures(own, found, speaks)
     return tuple(
         _judge(sku, history, figure, float(price))
@@ -98,23 +97,25 @@ class _Figure:
 
 
 def _figures(own: Reactions, found: Pooled, speaks: Mask) -> Iterator[_Figure]:
+    doubt = own.appearance.se
+    today_se = np.hypot(found.today_se, doubt)
     for i, category in enumerate(found.categories):
-        forms = zip(SHAPES, found.weight[:, i], found.today[:, i], INFLATION * found.today_se[:, i], strict=True)
+        forms = zip(SHAPES, found.weight[:, i], found.today[:, i], today_se[:, i], strict=True)
         yield _Figure(
             raw=float(own.slope[i]),
             raw_se=float(own.se[i]) if speaks[i] else np.inf,
             mean=float(found.mean[i]),
-            se=float(found.se[i]),
+            se=float(np.hypot(found.se[i], doubt)),
             pooling=float(found.pooling[i]),
             group="category" if category else "store",
             past=float(found.past[i]),
-            past_se=float(found.past_se[i]),
+            past_se=float(np.hypot(found.past_se[i], doubt)),
             forms=tuple(Form(name, float(w), float(m), float(s)) for name, w, m, s in forms),
         )
 
 
 def _judge(sku: str, seen: Evidence, figure: _Figure, now: float = nan) -> Elasticity:
-    half, past_half = (NORMAL_95 * INFLATION * se for se in (figure.se, figure.past_se))
+    half, past_half = (NORMAL_95 * se for se in (figure.se, figure.past_se))
     low, high = figure.mean - half, figure.mean + half
     known = bool(np.isfinite(half))
     reason = seen.gap or _doubt(figure, low, high)

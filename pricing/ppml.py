@@ -58,13 +58,13 @@ def fit(data: Data, offset: Floats, prior: Prior, start: Fit | None = None) -> F
     penalty = np.diag(prior.precision)
     for _ in range(STEPS):
         mu = _expected(data, coef, offset)
-        weight = _weight(data, mu, spread, scale)
+        weight = weights(data, mu, spread, scale)
         score = np.einsum("nt,ntk->nk", weight * (data.y - mu), data.x, optimize=True)
         score -= (coef - prior.mean) * prior.precision
         step = np.linalg.solve(_gram(data.x, weight * mu) + penalty, score[:, :, None])[:, :, 0]
         coef += step * np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1e-12))
     mu = _expected(data, coef, offset)
-    information = _gram(data.x, _weight(data, mu, spread, scale) * mu)
+    information = _gram(data.x, weights(data, mu, spread, scale) * mu)
     cov = np.asarray(np.linalg.inv(information + penalty), np.float64)
     spread, scale = _dispersion(data, mu, cov, spread, scale)
     return Fit(coef, cov, mu, spread, scale)
@@ -72,7 +72,7 @@ def fit(data: Data, offset: Floats, prior: Prior, start: Fit | None = None) -> F
 
 def robust_se(data: Data, fitted: Fit, column: int) -> Floats:
     """Standard errors (N,) of one coefficient: the larger of the posterior's and the Newey–West (1987) sandwich's."""
-    weight = _weight(data, fitted.mu, fitted.spread, fitted.scale)
+    weight = weights(data, fitted.mu, fitted.spread, fitted.scale)
     influence = np.einsum("nk,ntk->nt", fitted.cov[:, column, :], data.x) * (data.y - fitted.mu) * weight
     total = np.einsum("nt,nt->n", influence, influence)
     for lag in range(1, LAGS + 1):
@@ -93,7 +93,7 @@ def likelihood(data: Data, fitted: Fit, base: Fit) -> Floats:
 
 def _freedom(data: Data, fitted: Fit) -> Floats:
     """Effective number of coefficients (N,): trace of the hat matrix."""
-    weight = _weight(data, fitted.mu, fitted.spread, fitted.scale) * fitted.mu
+    weight = weights(data, fitted.mu, fitted.spread, fitted.scale) * fitted.mu
     freedom: Floats = np.einsum("njk,nkj->n", fitted.cov, _gram(data.x, weight))
     return freedom
 
@@ -112,7 +112,8 @@ def _expected(data: Data, coef: Floats, offset: Floats) -> Floats:
     return expected
 
 
-def _weight(data: Data, mu: Floats, spread: Floats, scale: Floats) -> Floats:
+def weights(data: Data, mu: Floats, spread: Floats, scale: Floats) -> Floats:
+    """What each week (N, T) counts in the score."""
     return data.keep / (scale[:, None] * (1 + spread[:, None] * mu))
 
 
@@ -124,7 +125,7 @@ def _gram(x: Floats, weight: Floats) -> Floats:
 def _dispersion(data: Data, mu: Floats, cov: Floats, spread: Floats, scale: Floats) -> tuple[Floats, Floats]:
     """Alpha by moments, pulled to the typical product's; then Pearson's scale."""
     weeks = data.keep.sum(axis=1)
-    used = np.einsum("njk,nkj->n", cov, _gram(data.x, _weight(data, mu, spread, scale) * mu))
+    used = np.einsum("njk,nkj->n", cov, _gram(data.x, weights(data, mu, spread, scale) * mu))
     correction = weeks / np.maximum(weeks - used, 1)
     square = data.keep * (data.y - mu) ** 2 * correction[:, None]
     weight = data.keep / (1 + 0.3 * mu) ** 2

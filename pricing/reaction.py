@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricing.groups import Groups
+from pricing.instrument import Appearance, appearance
 from pricing.paid import paid
 from pricing.panel import Floats, Panel
 from pricing.ppml import Data, Fit, Prior, fit, likelihood, robust_se
@@ -31,6 +32,7 @@ class Reactions:
     today_se: Floats  # (K, N)
     worth: Floats  # (K, N) log likelihood of each form, less that of the first
     family: NDArray[np.int64]  # (N,) a number that products repriced together share
+    appearance: Appearance  # what is already taken off all slopes
 
 
 def reactions(panel: Panel, reference: Floats) -> Reactions:
@@ -50,10 +52,23 @@ def reactions(panel: Panel, reference: Floats) -> Reactions:
         prior = _learn(prior, fitted, data)
         weeks_effect = season(data, fitted, weeks_effect + data.x[:, :, SEASON] * fitted.coef[:, SEASON, None], groups)
     found = _formed(panel, reference, data, exposure + weeks_effect, prior, fitted)
-    return replace(found, family=families(data.x[:, :, PRICE], calm_weeks(panel, data.keep), groups))
+    family = families(data.x[:, :, PRICE], calm_weeks(panel, data.keep), groups)
+    off = appearance(panel, data, fitted, PRICE)
+    return Reactions(
+        found.slope - off.bias, found.slope_se, found.today - off.bias, found.today_se, found.worth, family, off
+    )
 
 
-def _formed(panel: Panel, reference: Floats, data: Data, offset: Floats, prior: Prior, fitted: Fit) -> Reactions:
+@dataclass(frozen=True)
+class _Slopes:
+    slope: Floats
+    slope_se: Floats
+    today: Floats
+    today_se: Floats
+    worth: Floats
+
+
+def _formed(panel: Panel, reference: Floats, data: Data, offset: Floats, prior: Prior, fitted: Fit) -> _Slopes:
     """The same fit with each form of demand in place of the straight line in logs."""
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.exp(paid(panel) - np.log(reference)[:, None])
@@ -62,7 +77,7 @@ def _formed(panel: Panel, reference: Floats, data: Data, offset: Floats, prior: 
     found = [_turned(shape, ratio, data, offset, prior, fitted) for shape in SHAPES]
     today, today_se, worth = (np.array(parts) for parts in zip(*found, strict=True))
     together = np.maximum(fitted.cov[:, PRICE, PRICE], 1e-12) / np.maximum(se, 1e-6) ** 2  # weeks go together
-    return Reactions(slope, se, today, today_se, (worth - worth[0]) * np.minimum(together, 1.0), np.arange(len(slope)))
+    return _Slopes(slope, se, today, today_se, (worth - worth[0]) * np.minimum(together, 1.0))
 
 
 def _turned(
