@@ -1,5 +1,6 @@
 """Where conversations are kept."""
 
+import atexit
 import sqlite3
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -27,6 +28,7 @@ def checkpointer(settings: Settings) -> BaseCheckpointSaver[str]:
         max_size=8,
         open=True,
     )
+    atexit.register(pool.close)  # or its workers outlive the command that is done
     saver = PostgresSaver(pool)
     saver.setup()
     return saver
