@@ -77,7 +77,11 @@ def test_certain_demand_is_priced_where_profit_peaks():
 
 
 def test_revenue_peaks_elsewhere_than_profit():
-    assert quote(goal="revenue", elasticity=-1.25).price == pytest.approx(8.0, abs=0.11)
+    assert quote(goal="revenue", elasticity=-1.4).price == pytest.approx(10 / 1.4, abs=0.11)
+
+
+def test_a_step_so_long_that_a_slightly_misjudged_elasticity_makes_it_lose_is_shortened():
+    assert 8.1 < quote(goal="revenue", elasticity=-1.25).price < 10.0  # certain revenue peaks at 8, but flatly
 
 
 def test_a_step_is_shorter_the_less_is_known():
