@@ -19,10 +19,9 @@ def test_units_fall_as_the_price_rises(shape):
     assert (np.diff(multiple(shape, np.array(-2.0), RATIO)) < 0).all()
 
 
-def test_later_shapes_lose_more_at_dearer_prices_and_gain_less_at_cheaper_ones():
-    found = np.array([multiple(shape, np.array(-2.0), np.array([0.8, 1.2])) for shape in SHAPES])
-    assert (np.diff(found[:, 0]) < 0).all()
-    assert (np.diff(found[:, 1]) < 0).all()
+def test_later_shapes_lose_more_at_dearer_prices():
+    found = np.array([multiple(shape, np.array(-2.0), np.array(1.2)) for shape in SHAPES])
+    assert (np.diff(found) < 0).all()
 
 
 @pytest.mark.parametrize("shape", SHAPES)
