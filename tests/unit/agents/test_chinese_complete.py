@@ -29,7 +29,7 @@ UNREACHED = {  # of which nothing that a reader meets makes use yet
     "pricing/markdown.py", "pricing/portfolio.py", "pricing/rivalry.py",
 }  # fmt: skip
 ELSEWHERE = {  # shown as evidence, not as a sentence
-    "PPML, product and week effects, promotion, rivals, siblings and drift",
+    "PPML, product and week effects, promotion, rivals, siblings and drift; four forms of demand",
     "; empirical Bayes towards the ",
     "smoothing at several speeds with pooled season, weighted by past errors; calibrated negative binomial",
 }
