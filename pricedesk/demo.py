@@ -40,8 +40,9 @@ def refuse_mixing(desk: Pricedesk) -> None:
         simulated = session.get(StoreInfo, "simulated")
     if simulated is not None and simulated.value == "yes":
         raise PricingError(
-            f"{desk.settings.home} holds the simulated demo store, which must not mix with real data. Set PRICEDESK_HOME "
-            "to another folder (or PRICEDESK_DATABASE_URL to another database), or delete that folder, and start again."
+            f"{desk.settings.home} holds the simulated demo store, which must not mix with real data. Set "
+            "PRICEDESK_HOME to another folder (or PRICEDESK_DATABASE_URL to another database), or delete that folder, "
+            "and start again."
         )
 
 
