@@ -47,6 +47,21 @@ def test_three_shapes_share_the_worlds():
     assert (np.abs(count / len(units) - 1 / 3) < 0.01).all()
 
 
+def test_learnt_forms_take_their_share_of_the_worlds_with_their_own_slopes():
+    forms = (("constant", 0.25, -1.0, 1e-9), ("linear", 0.75, -3.0, 1e-9))
+    units = demand(FORECAST, replace(ELASTICITY, forms=forms, reference=10.0), PRICES, 10.0).units
+    shares = np.round(units[:, -1] / units[:, 2], 4)
+    found, count = np.unique(shares, return_counts=True)
+    assert found == pytest.approx([1 - 3 * 0.2, 1 / 1.2], abs=1e-3)
+    assert count / len(units) == pytest.approx([0.75, 0.25], abs=0.01)
+
+
+def test_a_price_that_moved_since_the_fit_stays_on_the_same_curve():
+    forms = (("exponential", 1.0, -2.0, 1e-9),)
+    units = demand(FORECAST, replace(ELASTICITY, forms=forms, reference=8.0), PRICES, 10.0).units
+    assert units[:, -1] / units[:, 2] == pytest.approx(np.exp(-2.0 * (12 - 10) / 8))
+
+
 def test_linear_demand_stops_at_nothing():
     units = demand(FORECAST, ELASTICITY, np.array([10.0, 20.0]), 10.0).units
     assert (units[:, 1] == 0).any()

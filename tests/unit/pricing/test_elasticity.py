@@ -68,19 +68,19 @@ def test_ninety_percent_intervals_cover_at_least_about_ninety_percent_where_pric
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["constant", "linear", "logit", "exponential", "mixed"])
-def test_intervals_cover_the_slope_over_past_prices_of_the_simulated_shop(form):
-    inside = []
+def test_intervals_of_the_simulated_shop_cover_the_slope_over_past_prices_and_at_todays(form):
+    behind, now = [], []
     for seed in (1, 2):
         shop = simulate.store(seed, form=form)
         panel = simulate.panel(shop)
-        past = past_slope(panel, shop.truth)
-        inside += [
-            e.ci_low < true < e.ci_high
-            for e, true in zip(elasticities(panel), past, strict=True)
-            if e.usable and np.isfinite(true)
-        ]
-    assert len(inside) > 200
-    assert 0.82 <= np.mean(inside) <= 0.98
+        truth = zip(past_slope(panel, shop.truth), shop.truth["elasticity"], strict=True)
+        for e, (past, today) in zip(elasticities(panel), truth, strict=True):
+            if e.usable and np.isfinite(past):
+                behind.append(e.past_low < past < e.past_high)
+                now.append(e.ci_low < today < e.ci_high)
+    assert len(now) > 200
+    assert 0.82 <= np.mean(behind) <= 0.98
+    assert 0.82 <= np.mean(now) <= 0.98
 
 
 def past_slope(panel, truth):
