@@ -59,7 +59,8 @@ def best_price(demand: Demand, offer: Offer, rules: Rules, goal: Goal, today: da
     served = _served(goal, offer)
     choice = _choice(served, demand, worlds, offer, lawful)
     price = float(worlds.prices[choice.rung])
-    wanted = judge(float(worlds.prices[_choice(served, demand, worlds, offer, safe).rung]), offer, rules, today)
+    free = choice if (safe == lawful).all() else _choice(served, demand, worlds, offer, safe)
+    wanted = judge(float(worlds.prices[free.rung]), offer, rules, today)
     quote = Quote(
         sku=offer.sku,
         goal=served,
@@ -68,8 +69,8 @@ def best_price(demand: Demand, offer: Offer, rules: Rules, goal: Goal, today: da
         verdict=wanted if wanted.price == price else judge(price, offer, rules, today),
         risk=assess(demand, offer, price),
         prices=worlds.prices[lawful],
-        money=band(worlds.money)[:, lawful],
-        units=band(worlds.sold)[:, lawful],
+        money=band(worlds.money[:, lawful]),
+        units=band(worlds.sold[:, lawful]),
         note="",
     )
     notes = (*_goal_notes(goal, offer), *_notes(quote, choice, offer, limits, worlds))
