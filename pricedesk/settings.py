@@ -4,14 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Built once, in wiring; handed down from there."""
 
-    model_config = SettingsConfigDict(env_prefix="PRICEDESK_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="PRICEDESK_", frozen=True, extra="ignore", validate_default=True)
 
     home: Path = Path("var")
     database_url: str = ""  # "" = SQLite under home
@@ -31,10 +31,16 @@ class Settings(BaseSettings):
     days_between_changes: int = Field(default=7, ge=0)
     proposal_days: int = Field(default=14, ge=1)  # until an undecided proposal expires
 
+    @field_validator("home")
+    @classmethod
+    def _from_anywhere(cls, home: Path) -> Path:
+        """Absolute, since children of ours work in other folders."""
+        return home.expanduser().resolve()
+
     @property
     def lasting(self) -> timedelta:
         return timedelta(days=self.proposal_days)
 
     @property
     def url(self) -> str:
-        return self.database_url or f"sqlite:///{self.home.resolve() / 'pricedesk.db'}"
+        return self.database_url or f"sqlite:///{self.home / 'pricedesk.db'}"

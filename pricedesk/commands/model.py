@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from knowledge.embedding import Embedder
 from pricedesk.models import Models
 from pricedesk.output import Json, Out, progress, say, show
 from pricedesk.settings import Settings
@@ -18,6 +19,7 @@ from serving.llm.weights import SHIPPED, WeightsError
 from serving.llm.weights import prepare as prepare_weights
 
 if TYPE_CHECKING:  # what these import takes seconds, which only `train` and `evaluate` should pay
+    from agents.leaning import Lean
     from serving.llm.evaluation import Outcome, Question
 
 SEED = 7
@@ -91,7 +93,17 @@ def train(
     try:
         weights = prepare_weights(settings.home / "model" / "base", base, adapter=None)
         with _bar("making the data") as tell:
-            state = run(weights, place, recipe, each, tell, start=start, resume=resume, tensorboard=tensorboard)
+            state = run(
+                weights,
+                place,
+                recipe,
+                each,
+                tell,
+                Embedder().embed,
+                start=start,
+                resume=resume,
+                tensorboard=tensorboard,
+            )
     except (WeightsError, TrainingError) as refusal:
         raise PricingError(str(refusal)) from refusal
     told = {"adapter": str(place), "best": state.best, "tokens": state.tokens, "seconds": round(state.seconds)}
@@ -129,9 +141,9 @@ def evaluate(
     """Put messages with known requests to the model: how many it understands, alone and with the desk's checks."""
     from serving.llm import evaluation, scores  # noqa: PLC0415 - seconds
 
-    asked = [one for file in requests or () for one in evaluation.questions(file)] or evaluation.held_out(
-        SEED, _one_of(split, "validation", "test"), each
-    )
+    lean = _lean(adapter)
+    asked = [one for file in requests or () for one in evaluation.questions(file, lean)]
+    asked = asked or evaluation.held_out(SEED, _one_of(split, "validation", "test"), each, lean)
     outcomes = _outcomes(asked, local, adapter)
     if out:
         rows = [evaluation.row(outcome, alone) for outcome in outcomes]
@@ -140,6 +152,14 @@ def evaluate(
     plain = {reader: {lang: scores.plain(s) for lang, s in by.items()} for reader, by in found.items()}
     text = "\n\n".join(f"## {reader}\n\n{scores.table(by)}" for reader, by in found.items())
     say(plain, as_json, f"{text}\n\n{evaluation.by_tool(outcomes)}")
+
+
+def _lean(adapter: Path | None) -> "Lean | None":
+    """The leaning that was fitted beside the adapter, else the one that ships."""
+    from agents.leaning import leaning, loaded, shipped  # noqa: PLC0415 - seconds
+
+    network = (loaded(adapter) if adapter else None) or shipped()
+    return leaning(Embedder().embed, network) if network else None
 
 
 def _outcomes(asked: "Sequence[Question]", local: str, adapter: Path | None) -> "list[Outcome]":

@@ -46,7 +46,7 @@ def prepare(
     source = _source()
     if adapter and not (adapter / CONFIG).exists():
         adapter = None
-    made = folder / SHIPPED
+    made = folder.resolve() / SHIPPED
     origin = {"weights": _digest(source), "template": _digest(TEMPLATE)}
     if adapter:
         origin |= {file: _digest(adapter / file) for file in (CONFIG, ADAPTER_WEIGHTS)}

@@ -35,10 +35,11 @@ def served(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Iterator[
     data = write(tmp_path_factory.mktemp("data") / "shop")
     _people(home)
     port = _free_port()
-    environment = os.environ | {"PRICEDESK_HOME": str(home), "PRICEDESK_MODEL_ENABLED": str(WITH_MODEL).lower()}
+    # A home relative to where the desk is started, as the default one is: no child of its may trip over that.
+    environment = os.environ | {"PRICEDESK_HOME": home.name, "PRICEDESK_MODEL_ENABLED": str(WITH_MODEL).lower()}
     command = [sys.executable, "-m", "pricedesk.cli", "serve", "--port", str(port), "--data", str(data)]
     with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, cwd=home.parent, env=environment, stdout=log, stderr=subprocess.STDOUT)
     desk = Served(f"http://127.0.0.1:{port}/", home)
     try:
         _wait(desk, server, lambda now: now["store"] == "ready", OPENS_IN)
