@@ -6,7 +6,6 @@ from typing import Any
 from rapidfuzz.fuzz import partial_ratio_alignment
 
 from agents.reading.hints import Conversation
-from agents.reading.reading import Reading
 from agents.reading.text import fold
 from agents.request import Request
 from agents.shape import COPIED
@@ -15,7 +14,7 @@ ALIKE = 80.0  # of 100: how much of a copied word must be right to count as a sl
 _WORD = re.compile(r"[A-Za-z0-9]")
 
 
-def grounded(answer: dict[str, Any], text: str, reading: Reading, said: Conversation) -> Request:
+def grounded(answer: dict[str, Any], text: str, said: Conversation) -> Request:
     """The request that an answer under `agents.shape` means. Raises pydantic's ValidationError where it is none."""
     fields = dict(answer)
     for name in COPIED:
@@ -24,15 +23,15 @@ def grounded(answer: dict[str, Any], text: str, reading: Reading, said: Conversa
     if fields.get("tool") == "search_reviews":
         fields["question"] = text.strip()
     if fields.get("proposal") is not None:
-        fields["proposal"] = _proposal(str(fields["proposal"]), reading, said)
+        fields["proposal"] = _proposal(str(fields["proposal"]), said)
     return Request.model_validate(fields)
 
 
-def _proposal(spoken: str, reading: Reading, said: Conversation) -> str:
-    """By its place where it was said so ("the second one"), as the deterministic reading resolves it."""
-    resolved = reading.request.proposal
-    if resolved and resolved != spoken and resolved in map(str, said.open_proposals):
-        return resolved
+def _proposal(spoken: str, said: Conversation) -> str:
+    """By its number, or by its place among those shown where that number was not ("the second one")."""
+    shown = said.open_proposals
+    if spoken.isdecimal() and int(spoken) not in shown and 1 <= int(spoken) <= len(shown):
+        return str(shown[int(spoken) - 1])
     return spoken
 
 

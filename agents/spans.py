@@ -12,6 +12,7 @@ MOST_IN_A_REASON = 40
 _TOKEN = re.compile(rf"[{HAN}]|[^\s{HAN},;:!?，；：！？。、…()（）\[\]<>{{}}\"“”「」『』《》【】\\]+")
 _TOGETHER = re.compile(r"[ &/-]*")
 _ANYTHING = re.compile(r"[^\"\\\n\r\t]*")
+_SPECIAL = re.compile(r"[.^$*+?()\[\]{}|]")
 _LEADING = frozenset(("the", "a", "an", "my", "our", "your", "this", "that", "these", "those", "it", "its"))
 
 
@@ -31,7 +32,7 @@ def _pattern(text: str, most: int, between: re.Pattern[str]) -> str:
     branches = []
     for first, (start, end) in enumerate(tokens):
         if text[start:end].lower() not in _LEADING:
-            branches.append(re.escape(text[start:end]) + _onward(text, tokens, first, most, between))
+            branches.append(_plain(text[start:end]) + _onward(text, tokens, first, most, between))
     return f"^({'|'.join(dict.fromkeys(branches))})$" if branches else ""
 
 
@@ -41,8 +42,13 @@ def _onward(text: str, tokens: list[tuple[int, int]], first: int, most: int, bet
         gap = text[before[1] : after[0]]
         if not between.fullmatch(gap):
             break
-        parts.append(re.escape(gap + text[after[0] : after[1]]))
+        parts.append(_plain(gap + text[after[0] : after[1]]))
     return "".join(f"({part}" for part in parts) + ")?" * len(parts)
+
+
+def _plain(words: str) -> str:
+    """Words as a pattern; escapes of anything that is no sign of patterns are unknown to the server's grammar."""
+    return _SPECIAL.sub(lambda match: "\\" + match.group(), words)
 
 
 def _tokens(text: str) -> list[tuple[int, int]]:

@@ -8,15 +8,17 @@ from pydantic import ValidationError
 
 from agents.constrained import ModelFailedError, decide
 from agents.grounding import grounded
+from agents.leaning import Lean
 from agents.reading.hints import Conversation
 from agents.reading.lawful import lawful
 from agents.reading.reading import Reading, read
 from agents.reply import Decider
 from agents.request import Request
 from agents.shape import request_schema
-from agents.wording import instruction, question
+from agents.wording import Likely, instruction, question
 
 MAX_TOKENS = 100
+CONVINCED = 0.35  # how likely a tool must be for the planner to follow the leaning
 LONGEST_FOR_MODEL = 600  # characters; a longer message is read by the planner alone
 
 
@@ -29,25 +31,48 @@ class Understood:
     why: str = ""
 
 
-def understand(text: str, said: Conversation, model: BaseChatModel | None) -> Understood:
-    """The model's request where the message supports it and no clear reading contradicts it, else the planner's."""
-    reading = read(text, said)
+@dataclass(frozen=True)
+class Considered:
+    """`reading` is the planner's, helped by the leaning; `plain` is of the words alone: the model gets its hints."""
+
+    reading: Reading
+    plain: Reading
+    likely: Likely
+
+
+def understand(text: str, said: Conversation, model: BaseChatModel | None, lean: Lean | None = None) -> Understood:
+    """The model's request where the message supports it and no clear reading contradicts it, else the planner's.
+
+    `lean` ranks the tools by the meaning of the message; without it both read by words alone.
+    """
+    seen = consider(text, said, lean)
+    reading = seen.reading
     if model is None:
         return Understood(reading.request, "planner", "no model is ready")
     if not text.strip() or len(text) > LONGEST_FOR_MODEL:
         return Understood(reading.request, "planner", "nothing that a model need read")
     try:
-        request = asked(text, reading, said, model)
+        request = asked(text, seen, said, model)
     except (ModelFailedError, ValidationError) as error:
         return Understood(reading.request, "planner", f"the model failed: {type(error).__name__}")
     return settled(request, reading, text, said)
 
 
-def asked(text: str, reading: Reading, said: Conversation, model: BaseChatModel) -> Request:
+def consider(text: str, said: Conversation, lean: Lean | None) -> Considered:
+    """The deterministic reading, and what the message leans to."""
+    reading = read(text, said)
+    if lean is None or not text.strip() or len(text) > LONGEST_FOR_MODEL:
+        return Considered(reading, reading, ())
+    likely = lean(text, reading, said)
+    tool, share = likely[0]
+    return Considered(read(text, said, tool if share >= CONVINCED else None), reading, likely)
+
+
+def asked(text: str, seen: Considered, said: Conversation, model: BaseChatModel) -> Request:
     """The request as the model alone reads it. Raises ModelFailedError, or ValidationError for no lawful answer."""
-    messages = [SystemMessage(instruction()), HumanMessage(question(text, reading, said))]
-    answer = decide(model, messages, request_schema(text, reading), MAX_TOKENS)
-    return grounded(answer, text, reading, said)
+    messages = [SystemMessage(instruction()), HumanMessage(question(text, seen.plain, said, seen.likely))]
+    answer = decide(model, messages, request_schema(text, seen.plain), MAX_TOKENS)
+    return grounded(answer, text, said)
 
 
 def settled(request: Request, reading: Reading, text: str, said: Conversation) -> Understood:

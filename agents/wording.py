@@ -1,14 +1,18 @@
 """The question that the model is asked about a message, the same for the desk, the training and the evaluation."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 from agents.reading.hints import Conversation, Found, Hints
 from agents.reading.reading import Reading
+from agents.request import Tool
 
 MOST_NAMES = 3
 MOST_CUES = 3
+MOST_LIKELY = 3
+Likely = Sequence[tuple[Tool, float]]
 _LABELS = {
     "weeks": "weeks", "change_pct": "change", "limit_pct": "limit", "margin_pct": "margin", "price": "price",
     "price_delta": "by", "count": "count", "proposal": "proposal",
@@ -21,8 +25,8 @@ def instruction() -> str:
     return (files("agents") / "prompts" / "understand.md").read_text(encoding="utf-8").strip()
 
 
-def question(text: str, reading: Reading, said: Conversation) -> str:
-    """The message on one line, and under it what was found in it before: numbers, names, cues, and the thread.
+def question(text: str, reading: Reading, said: Conversation, likely: Likely = ()) -> str:
+    """The message on one line, and under it what was found in it: numbers, names, cues, the thread, likely tools.
 
     The message cannot forge the lines below it: its line breaks become spaces and its control tokens are broken.
     """
@@ -32,6 +36,7 @@ def question(text: str, reading: Reading, said: Conversation) -> str:
         "names": "; ".join(_names(hints)),
         "cues": ", ".join(_cues(hints)),
         "thread": _thread(said),
+        "likely": ", ".join(f"{tool} {round(10 * share)}" for tool, share in likely[:MOST_LIKELY] if share >= 0.05),
     }
     return "\n".join([one_line(text), *(f"{name}: {value}" for name, value in lines.items() if value)])
 

@@ -27,6 +27,7 @@ def lawful(request: Request, text: str, hints: Hints, said: Conversation) -> lis
         *_shape(request, said),
         *_words(request, text),
         *_amounts(request, text, hints),
+        *_proposal(request, hints, said),
         *_cues(request, hints, said),
     ]
 
@@ -73,10 +74,18 @@ def _amounts(request: Request, text: str, hints: Hints) -> list[str]:
             wrong.append(f"{name} {number:g} was not said.")
     if request.change_pct is not None:
         wrong += _change(request.change_pct, hints)
-    digits = [f"{found.value:g}" for found in hints.of("proposal")] + [f"{value:g}" for value in hints.every]
-    if request.proposal is not None and request.proposal.strip("#号第个 ") not in digits:
-        wrong.append(f"proposal {request.proposal} was not said.")
     return wrong
+
+
+def _proposal(request: Request, hints: Hints, said: Conversation) -> list[str]:
+    """Its number, or its place among those shown, must have been said."""
+    if request.proposal is None:
+        return []
+    numbers = [f"{value:g}" for value in (*(found.value for found in hints.of("proposal")), *hints.every)]
+    number = request.proposal.strip("#号第个 ")
+    shown = [str(one) for one in said.open_proposals]
+    place = str(shown.index(number) + 1) if number in shown else ""
+    return [] if number in numbers or place in numbers else [f"proposal {request.proposal} was not said."]
 
 
 def _change(change: float, hints: Hints) -> list[str]:

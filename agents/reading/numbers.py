@@ -156,7 +156,7 @@ def _references(text: str) -> list[Reference]:
             span = Span(*match.span("n"))
             if not any(span.meets(one.span) for one in kept):
                 said = match["n"]
-                ordinal = not said.isdigit() and not match.group().startswith("第")
+                ordinal = not said.isdigit() or match.group().startswith("第")
                 kept.append(Reference(_with_mark(text, match), int(value(said)), ordinal))
     return sorted(kept, key=lambda one: one.span.start)
 

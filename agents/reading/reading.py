@@ -90,10 +90,13 @@ class _Found:
     said: Conversation
 
 
-def read(text: str, said: Conversation) -> Reading:
-    """The Request of a message of any length; never raises."""
+def read(text: str, said: Conversation, leaning: Tool | None = None) -> Reading:
+    """The Request of a message of any length; never raises. `leaning` is the tool where the words leave a doubt;
+    no leaning alone decides on a proposal."""
     found = _find(text, said)
     tool, why, sure = _tool(found)
+    if leaning and leaning != "decide" and tool != "decide" and not sure:
+        tool, why = leaning, "its meaning"
     candidates = _candidates(found, tool)
     hints = _hints(found, candidates)
     if not re.search(r"\w", text):

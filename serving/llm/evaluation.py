@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.constrained import ModelFailedError
 from agents.grounding import grounded
+from agents.leaning import Lean
 from agents.reading.hints import Conversation
-from agents.reading.reading import Reading, read
 from agents.request import Request
 from agents.shape import request_schema
-from agents.understanding import Understood, asked, settled
+from agents.understanding import Considered, Understood, asked, consider, settled
 from agents.wording import instruction, question
 from pricing.errors import PricingError
 from serving.llm.data.messages import messages
@@ -54,13 +54,13 @@ class Line(BaseModel):
 
 @dataclass(frozen=True)
 class Question:
-    """A message in its thread, its deterministic reading, and what it means."""
+    """A message in its thread, how the desk considers it before a model is asked, and what it means."""
 
     text: str
     language: str
     meant: Request
     said: Conversation
-    reading: Reading
+    seen: Considered
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Outcome:
     seconds: float
 
 
-def questions(file: Path) -> list[Question]:
+def questions(file: Path, lean: Lean | None) -> list[Question]:
     """The lines of a JSONL file of {"text", "lang", "request", optional "said"}. Raises RequestsError."""
     found = []
     try:
@@ -82,29 +82,29 @@ def questions(file: Path) -> list[Question]:
         raise RequestsError(f"{file} cannot be read ({type(error).__name__}). Name a JSONL file.") from error
     for number, line in enumerate(lines, 1):
         if line.strip():
-            found.append(_question(line, f"{file.name}, line {number}"))
+            found.append(_question(line, f"{file.name}, line {number}", lean))
     if not found:
         raise RequestsError(f"{file} holds no requests.")
     return found
 
 
-def _question(line: str, place: str) -> Question:
+def _question(line: str, place: str, lean: Lean | None) -> Question:
     try:
         held = Line.model_validate_json(line)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise RequestsError(f'{place}: {where} {first["msg"]}. A line is {{"text","lang","request"}}.') from error
-    return question_of(held.text, held.lang, held.request, Conversation(**held.said.model_dump()))
+    return question_of(held.text, held.lang, held.request, Conversation(**held.said.model_dump()), lean)
 
 
-def held_out(seed: int, split: str, each: int) -> list[Question]:
+def held_out(seed: int, split: str, each: int, lean: Lean | None) -> list[Question]:
     """Messages of phrasings and products that training never sees, `each` a phrasing."""
-    return [question_of(m.text, m.language, m.request, m.said) for m in messages(seed, split, each)]
+    return [question_of(m.text, m.language, m.request, m.said, lean) for m in messages(seed, split, each)]
 
 
-def question_of(text: str, language: str, meant: Request, said: Conversation) -> Question:
-    return Question(text, language, meant, said, read(text, said))
+def question_of(text: str, language: str, meant: Request, said: Conversation, lean: Lean | None) -> Question:
+    return Question(text, language, meant, said, consider(text, said, lean))
 
 
 def ask_served(asked_of: Sequence[Question], model: BaseChatModel, progress: Progress) -> Iterator[Outcome]:
@@ -112,7 +112,7 @@ def ask_served(asked_of: Sequence[Question], model: BaseChatModel, progress: Pro
     for done, one in enumerate(asked_of, 1):
         started = time.perf_counter()
         try:
-            alone, why = asked(one.text, one.reading, one.said, model), ""
+            alone, why = asked(one.text, one.seen, one.said, model), ""
         except (ModelFailedError, ValidationError) as error:
             alone, why = None, type(error).__name__
         yield _outcome(one, alone, why, time.perf_counter() - started)
@@ -134,20 +134,24 @@ def ask_local(asked_of: Sequence[Question], model: LocalModel, progress: Progres
 
 
 def _prompt(one: Question) -> tuple[str, str, dict[str, Any]]:
-    return instruction(), question(one.text, one.reading, one.said), request_schema(one.text, one.reading)
+    return (
+        instruction(),
+        question(one.text, one.seen.plain, one.said, one.seen.likely),
+        request_schema(one.text, one.seen.plain),
+    )
 
 
 def _request(answer: str, one: Question) -> Request | None:
     try:
-        return grounded(json.loads(answer), one.text, one.reading, one.said)
+        return grounded(json.loads(answer), one.text, one.said)
     except (ValueError, ValidationError, AttributeError, TypeError):
         return None
 
 
 def _outcome(one: Question, alone: Request | None, why: str, seconds: float) -> Outcome:
     if alone is None:
-        return Outcome(one, None, Understood(one.reading.request, "planner", f"the model failed: {why}"), seconds)
-    return Outcome(one, alone, settled(alone, one.reading, one.text, one.said), seconds)
+        return Outcome(one, None, Understood(one.seen.reading.request, "planner", f"the model failed: {why}"), seconds)
+    return Outcome(one, alone, settled(alone, one.seen.reading, one.text, one.said), seconds)
 
 
 def judged(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Scores]]:
@@ -155,7 +159,7 @@ def judged(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Scores]]:
     readers: dict[str, Callable[[Outcome], tuple[Request | None, str]]] = {
         "model": lambda o: (o.alone, "model"),
         "desk": lambda o: (o.understood.request, o.understood.by),
-        "planner": lambda o: (o.question.reading.request, "planner"),
+        "planner": lambda o: (o.question.seen.reading.request, "planner"),
     }
     languages = list(dict.fromkeys(o.question.language for o in outcomes))
     return {

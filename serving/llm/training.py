@@ -11,10 +11,12 @@ from typing import Any, Literal
 
 import torch
 
+from agents.leaning import Embed
 from serving.llm.batches import Batch, Tokens, batches, encoded
 from serving.llm.data.rows import dataset
+from serving.llm.leanings import save
 from serving.llm.merging import CONFIG
-from serving.llm.tuning import Masters, Tuning, attention, tuned
+from serving.llm.tuning import Masters, Tuning, attention, tuned, warmed
 from serving.llm.vllm import CPUINFO, cpu_dtype
 
 CHECKPOINT = "checkpoint.pt"
@@ -60,17 +62,29 @@ class TrainingError(Exception):
 
 
 def run(
-    base: Path | str, out: Path, recipe: Recipe, each: int, progress: Progress, *, resume: bool, tensorboard: bool
+    base: Path | str,
+    out: Path,
+    recipe: Recipe,
+    each: int,
+    progress: Progress,
+    embed: Embed,
+    *,
+    start: Path | None = None,
+    resume: bool = True,
+    tensorboard: bool = False,
 ) -> State:
-    """Make the data (`each` messages a family), train, and leave the adapter and `training.json` in `out`.
+    """Make the data (`each` messages a family), train, and leave adapter, `leaning.npz` and `training.json` in `out`.
 
     Raises TrainingError where a library of the extra "train" is missing, or a checkpoint is of another recipe.
     """
-    made = dataset(recipe.seed, each)
+    made = dataset(recipe.seed, each, embed)
+    save(made.network, out)
     try:
         trainer = Trainer(base, out, recipe, _board(out) if tensorboard else None)
         rows, validation = (encoded(made.rows[split], trainer.tokenizer) for split in ("train", "validation"))
-        return trainer.train(rows, validation, progress, resume)
+        return trainer.train(rows, validation, progress, resume=resume, start=start)
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"The training cannot begin: {error}") from error
     except ImportError as error:
         raise TrainingError(
             f"{error.name} is not installed. Install the extra: pip install 'pricedesk[train]'."
@@ -98,12 +112,25 @@ class Trainer:
         self._plain = plain.to(self.device).requires_grad_(False)
         self.state = State()
 
-    def train(self, rows: Sequence[Tokens], validation: Sequence[Tokens], progress: Progress, resume: bool) -> State:
-        """Train to the end or until validation stops gaining; the best state of all validations is what is kept."""
+    def train(
+        self,
+        rows: Sequence[Tokens],
+        validation: Sequence[Tokens],
+        progress: Progress,
+        *,
+        resume: bool = False,
+        start: Path | None = None,
+    ) -> State:
+        """Train to the end or until validation stops gaining; the best state of all validations is what is kept.
+
+        `start` is an adapter to begin from; `resume` goes on from this training's own checkpoint, if there is one.
+        """
         plan = [batch for epoch in range(self.recipe.epochs) for batch in self._epoch(rows, epoch)]
         steps = math.ceil(len(plan) / self.recipe.accumulate)
         torch.manual_seed(self.recipe.seed)
         self.model = tuned(self._plain, self.recipe.tuning, steps)
+        if start:
+            warmed(self.model, start)
         self.masters = Masters(self.model.parameters())
         self.optimiser = torch.optim.AdamW(self.masters.masters, lr=self.recipe.rate, weight_decay=self.recipe.decay)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: _rate(step, steps, self.recipe))
@@ -148,11 +175,11 @@ class Trainer:
             torch.autograd.backward(loss)
             total += float(loss.detach())
         norm = self.masters.take(self.recipe.clip)
-        if self.recipe.tuning.method == "adalora":
-            self._allocate()
         self.optimiser.step()
         self.schedule.step()
         self.masters.give()
+        if self.recipe.tuning.method == "adalora":
+            self.masters.allocate(self.model, self.state.step)
         if self.board:
             for name, value in (("loss", total), ("norm", norm), ("rate", self.schedule.get_last_lr()[0])):
                 self.board.add_scalar(name, value, self.state.step)
@@ -168,14 +195,6 @@ class Trainer:
             plain = self.model if self.recipe.tuning.method == "full" else self.model.get_base_model()
             logits = plain.lm_head(plain.model(input_ids=ids, use_cache=False).last_hidden_state[asked])
         return torch.nn.functional.cross_entropy(logits.float(), labels[asked], reduction=reduction)
-
-    def _allocate(self) -> None:
-        for parameter, master in zip(
-            (p for p in self.model.parameters() if p.requires_grad), self.masters.masters, strict=True
-        ):
-            parameter.grad = None if master.grad is None else master.grad.to(parameter.dtype)
-        self.model.base_model.update_and_allocate(self.state.step)
-        self.model.zero_grad()
 
     @torch.no_grad()
     def _validate(self, validation: list[Batch], loss: float) -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
+
+from serving.llm.merging import WEIGHTS
 
 Method = Literal["lora", "adalora", "prefix", "full"]
 
@@ -31,14 +34,10 @@ def tuned(model: Any, tuning: Tuning, steps: int) -> Any:
     import peft  # noqa: PLC0415 - an extra: only training needs it
 
     common: dict[str, Any] = {"task_type": "CAUSAL_LM"}
-    adapter: dict[str, Any] = {
-        "r": tuning.rank,
-        "lora_alpha": round(tuning.rank * tuning.scale),
-        "target_modules": "all-linear",
-    }
+    adapter: dict[str, Any] = {"lora_alpha": round(tuning.rank * tuning.scale), "target_modules": "all-linear"}
     config: Any
     if tuning.method == "lora":
-        config = peft.LoraConfig(**common, **adapter)
+        config = peft.LoraConfig(**common, **adapter, r=tuning.rank)
     elif tuning.method == "adalora":
         config = peft.AdaLoraConfig(
             **common, **adapter, init_r=tuning.rank + tuning.rank // 2, target_r=tuning.rank,
@@ -47,6 +46,16 @@ def tuned(model: Any, tuning: Tuning, steps: int) -> Any:
     else:
         config = peft.PrefixTuningConfig(**common, num_virtual_tokens=tuning.prefix)
     return peft.get_peft_model(model, config, autocast_adapter_dtype=False)
+
+
+def warmed(model: Any, adapter: Path) -> None:
+    """Take over the weights of an adapter that was trained before. Raises ValueError where they do not fit."""
+    import peft  # noqa: PLC0415 - an extra
+    from safetensors.torch import load_file  # noqa: PLC0415
+
+    told: Any = peft.set_peft_model_state_dict(model, load_file(adapter / WEIGHTS))
+    if told.unexpected_keys:
+        raise ValueError(f"{adapter} does not fit: it has {told.unexpected_keys[0]}.")
 
 
 class Masters:
@@ -67,3 +76,13 @@ class Masters:
     def give(self) -> None:
         for master, live in zip(self.masters, self._live, strict=True):
             live.copy_(master)
+
+    @torch.no_grad()
+    def allocate(self, model: Any, step: int) -> None:
+        """AdaLoRA's part of a step, after the optimiser's: it weighs gradients and blanks ranks of the model itself."""
+        for master, live in zip(self.masters, self._live, strict=True):
+            live.grad = None if master.grad is None else master.grad.to(live.dtype)
+        model.base_model.update_and_allocate(step)
+        for master, live in zip(self.masters, self._live, strict=True):
+            live.grad = None
+            master.copy_(live)

@@ -23,6 +23,10 @@ WORDS: dict[Language, dict[str, str]] = {
         "team, |dear pricedesk, |well, |right, |so |um |@pricedesk |good afternoon. |boss wants to know: |listen, ",
         "closer": " thanks| cheers| please| thx| asap| pls| :)| !!| thank you| - ta| when you have a minute|"
         " today if possible| mate",
+        "after": ". it's been on the shelf for ages|. my accountant wants to know|, the supplier is waiting|"
+        ". sorry if that's a silly question|. we talked about it at the shop yesterday|. it's for the new catalogue|"
+        ". the box is a bit dented but fine|, before i call the wholesaler|. no rush|. i need it for a meeting at 3|"
+        ". customers keep asking|. we sell online and in the shop|, my colleague says you know this",
         "aside": "we had a slow week. |our supplier just raised their prices. |it's raining and the shop is empty. |"
         "i only have two minutes. |been thinking about this all day. |the boss keeps asking. |"
         "not sure i'm asking the right place. |we opened a second shop. |i checked the spreadsheet and got confused. |"
@@ -44,6 +48,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "opener": "你好,|您好,|请问,|请问|麻烦问下,|在吗,|那个,|老板问,|亲,|帮我看看,|想问一下,|急!|小助手,|嗨,|"
         "我想问,",
         "closer": ",谢谢|,谢谢啦|,急|。|!|呀|,麻烦了|,在线等|哈|~|,多谢|,尽快|,辛苦",
+        "after": ",放架上很久了|,会计在等|,供应商催着要|,问得有点傻别介意|,昨天店里还聊到|,新目录要用|,不急|"
+        ",下午3点开会要用|,顾客老问|,我们线上线下都卖|,打电话给批发商之前想弄清楚|,同事说问你就行",
         "aside": "最近生意一般。|供应商刚涨价了。|我就两分钟。|这事想了一天了。|老板一直催。|不知道问得对不对。|"
         "我们刚开了分店。|今天下雨没什么人。|表格看得我头疼。|有个顾客早上问我。|还剩40个左右。|我们开店3年了。|"
         "收到2封邮件问这个。|上次你说得挺准的。|店里新来的同事问我。",

@@ -13,6 +13,7 @@ from agents.request import Request
 from serving.llm.data import amounts
 from serving.llm.data.catalogue import Noun, Split, code, nouns, product
 from serving.llm.data.grammar import Piece, expand
+from serving.llm.data.kept import digest, kept
 from serving.llm.data.lexicon import WORDS, Language
 from serving.llm.data.noise import cased, marked, typed
 from serving.llm.data.numerals import chinese
@@ -86,13 +87,15 @@ def _family(line: str, tool: str, language: Language, number: int) -> Family:
 
 
 def messages(seed: int, split: Split, each: int) -> Iterator[Message]:
-    """`each` messages of every family of the split, about products of that split alone."""
+    """`each` messages of every family of the split, about products of that split alone; fewer where one is kept."""
     among = [noun for noun in nouns() if noun.split == split]
     for family in families():
         if family.split == split:
             rng = random.Random(f"{seed}/{family.name}/{family.template}")
             for _ in range(each):
-                yield Writer(rng, family, among).message()
+                message = Writer(rng, family, among).message()
+                if digest(message.text) not in kept():
+                    yield message
 
 
 class Writer:
@@ -149,7 +152,8 @@ class Writer:
         fields: dict[str, object] = {} if slot == "other" else {"product": words}
         if self.language == "zh":
             quoted = self.rng.random() < 0.06
-            return [Piece(f"「{words}」" if quoted else words, "product", fields)]
+            shown = f"「{words}」" if quoted else f"{words} " if said.code and self.rng.random() < 0.7 else words
+            return [Piece(shown, "product", fields)]
         if said.code:
             return [Piece(words, "product", fields)]
         if self.rng.random() < 0.06:
@@ -199,6 +203,8 @@ class Writer:
         lead = rng.choice(words["opener"].split("|")) if rng.random() < 0.18 else ""
         aside = rng.choice(words["aside"].split("|")) if rng.random() < 0.09 and self.family.tool != "refuse" else ""
         tail = rng.choice(words["closer"].split("|")) if rng.random() < 0.14 else ""
+        if rng.random() < 0.06 and self.family.tool not in ("decide", "refuse", "clarify"):
+            tail = rng.choice(words["after"].split("|"))
         if any("reason" in piece.fields for piece in pieces):
             tail = ""
         return [Piece(aside), Piece(lead), *pieces, Piece(tail)]

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from agents.reading.reading import read
+from agents.leaning import Embed, Network, ranked
+from agents.reading.reading import Reading, read
 from agents.shape import answer, fits, request_schema
-from agents.wording import instruction, question
+from agents.wording import Likely, instruction, question
+from serving.llm import leanings
 from serving.llm.data.catalogue import Split
 from serving.llm.data.messages import Message, messages
 from serving.llm.data.picks import picks
 from serving.llm.data.steps import steps
+from serving.llm.leanings import Example
 
 Task = Literal["request", "step", "pick"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -39,6 +42,7 @@ class Dataset:
 
     rows: dict[Split, list[Row]] = field(default_factory=lambda: {split: [] for split in SPLITS})
     left_out: Counter[str] = field(default_factory=Counter)
+    network: Network = field(init=False)
 
     def counts(self) -> dict[str, Any]:
         """Rows by split, task, language and tool; families by split."""
@@ -51,32 +55,45 @@ class Dataset:
         }
 
 
-def dataset(seed: int, each: int) -> Dataset:
+def dataset(seed: int, each: int, embed: Embed) -> Dataset:
     """`each` messages a family of phrasing for training, a quarter of that for validation and test; the same
-    arguments give the same rows. No family and no kind of product is in two splits."""
+    arguments give the same rows. No family and no kind of product is in two splits. Each message is told with the
+    ranking of a network that saw no message of its family; the network of all training families is in the result."""
     made = Dataset()
     for split in SPLITS:
         many = each if split == "train" else max(2, each // 4)
-        seen: set[str] = set()
+        told = [(m, read(m.text, m.said)) for m in messages(seed, split, many)]
+        likely = _likely(told, made, split, seed, embed)
         rng = random.Random(f"{seed}/{split}/blind")
-        for message in messages(seed, split, many):
-            row = request_row(message, blind=split == "train" and rng.random() < BLIND)
+        seen: set[str] = set()
+        for (message, reading), ranking in zip(told, likely, strict=True):
+            row = request_row(message, reading, ranking, blind=split == "train" and rng.random() < BLIND)
             if row is None:
                 made.left_out[message.family] += 1
             elif row.user not in seen:
                 seen.add(row.user)
                 made.rows[split].append(row)
-        made.rows[split] += [*_steps(seed, split, 25 * many), *_picks(seed, split, 15 * many)]
+        made.rows[split] += [*_steps(seed, split, 12 * many), *_picks(seed, split, 8 * many)]
     return made
 
 
-def request_row(message: Message, blind: bool = False) -> Row | None:
+def _likely(told: list[tuple[Message, Reading]], made: Dataset, split: Split, seed: int, embed: Embed) -> list[Likely]:
+    examples = [Example(m.text, reading, m.said, m.request.tool, m.family) for m, reading in told]
+    inputs = leanings.seen(examples, embed)
+    if split == "train":
+        made.network = leanings.fitted(examples, inputs, seed)
+        likely = leanings.honest(examples, inputs, seed)
+    else:
+        likely = made.network.likely(inputs)
+    return [ranked(row) for row in likely]
+
+
+def request_row(message: Message, reading: Reading, likely: Likely, blind: bool = False) -> Row | None:
     """None where the request holds what the schema of its message does not: a model could not say it."""
-    reading = read(message.text, message.said)
     told = answer(message.request) | ({"proposal": message.spoken} if message.spoken else {})
     if not fits(told, request_schema(message.text, reading)):
         return None
-    asked = question(message.text, reading, message.said)
+    asked = question(message.text, reading, message.said, likely)
     if blind:
         asked = "\n".join(line for line in asked.split("\n") if not line.startswith("cues: "))
     return Row("request", message.split, message.language, message.family, instruction(), asked, compact(told))
