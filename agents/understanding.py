@@ -55,7 +55,7 @@ def understand(text: str, said: Conversation, model: BaseChatModel | None, lean:
         request = asked(text, seen, said, model)
     except (ModelFailedError, ValidationError) as error:
         return Understood(reading.request, "planner", f"the model failed: {type(error).__name__}")
-    return settled(request, reading, text, said)
+    return settled(request, seen, text, said)
 
 
 def consider(text: str, said: Conversation, lean: Lean | None) -> Considered:
@@ -75,13 +75,16 @@ def asked(text: str, seen: Considered, said: Conversation, model: BaseChatModel)
     return grounded(answer, text, said)
 
 
-def settled(request: Request, reading: Reading, text: str, said: Conversation) -> Understood:
-    """Which of the two stands: the model's `request`, or the reading's."""
+def settled(request: Request, seen: Considered, text: str, said: Conversation) -> Understood:
+    """Which of the two stands: the model's `request`, or the reading's. Of two tools that the words, the meaning and
+    the model could speak for, the one that two of them do."""
+    reading = seen.reading
     complaints = lawful(request, text, reading.hints, said)
     if request.said() == reading.request.said():
         return Understood(request, "model")
     if complaints:
         return Understood(reading.request, "planner", "; ".join(complaints))
-    if reading.sure:
+    meant = seen.likely[0][0] if seen.likely else reading.request.tool
+    if reading.sure and reading.request.tool != request.tool != meant:
         return Understood(reading.request, "planner", f"the model read {request.said()}; the words say otherwise")
     return Understood(request, "model")

@@ -151,7 +151,7 @@ def _request(answer: str, one: Question) -> Request | None:
 def _outcome(one: Question, alone: Request | None, why: str, seconds: float) -> Outcome:
     if alone is None:
         return Outcome(one, None, Understood(one.seen.reading.request, "planner", f"the model failed: {why}"), seconds)
-    return Outcome(one, alone, settled(alone, one.seen.reading, one.text, one.said), seconds)
+    return Outcome(one, alone, settled(alone, one.seen, one.text, one.said), seconds)
 
 
 def judged(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Scores]]:
