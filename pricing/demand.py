@@ -114,12 +114,17 @@ def _strata(rng: np.random.Generator, draws: int) -> Floats:
 
 
 def _quantile(forecast: Forecast, at: Floats) -> Floats:
-    """Total units (S,) at probabilities: straight between the forecast's quantiles, an exponential tail above."""
+    """Total units (S,) at probabilities: straight between the forecast's quantiles, an exponential tail above.
+
+    Wide quantiles can speak of more units than the forecast's mean does; then all are drawn to the mean, so that money
+    is reckoned from the units that the reader is told to expect.
+    """
     high = LEVELS[-1]
     floor = max(0.0, 2 * forecast.total[0] - forecast.total[1])
     body = np.interp(at, (0.0, *LEVELS), (floor, *forecast.total))
     above = np.log((1 - high) / np.minimum(1 - at, 1 - high))
-    return np.asarray(body + _tail(forecast, floor) * above)
+    drawn = np.asarray(body + _tail(forecast, floor) * above)
+    return drawn * (forecast.total_mean / max(float(drawn.mean()), 1e-9)) if len(at) > 1 else drawn
 
 
 def _tail(forecast: Forecast, floor: float) -> float:

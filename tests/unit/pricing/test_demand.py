@@ -159,3 +159,10 @@ def test_a_fitted_product_has_demand_near_the_truth():
             inside.append(low <= 0.9 ** known.elasticity[i] <= high)
     assert len(inside) > 50
     assert np.mean(inside) > 0.8
+
+
+def test_units_drawn_are_those_that_the_forecast_expects_however_wide_its_quantiles() -> None:
+    wide = replace(FORECAST, total=np.array([1211.0, 1559, 3233, 6297, 8084]), total_mean=3136.0)
+    units = demand(wide, replace(ELASTICITY, usable=False), np.array([10.0]), 10.0).units
+    assert units.mean() == pytest.approx(3136, rel=0.01)
+    assert np.quantile(units, 0.95) > 1.5 * np.quantile(units, 0.5)
