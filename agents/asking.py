@@ -23,7 +23,7 @@ def ask(state: Thread, runtime: Runtime[Run]) -> Command[str]:
     """What is asked, of which product, and who works on it."""
     run, report, started, said = runtime.context, reporter(runtime), perf_counter(), conversation(state)
     text, language = state["text"], language_for(state["text"])
-    understood = understand(text, said, run.model)
+    understood = understand(text, said, run.model, run.lean)
     request = _completed(understood.request, state)
     report(
         Step(

@@ -15,6 +15,7 @@ from langgraph.types import Command
 
 from agents.deciding import Deed, Outcome, Signer
 from agents.graph import build
+from agents.leaning import Lean
 from agents.proposing import Asked
 from agents.rendering import Language, language_for
 from agents.replies import reply
@@ -39,6 +40,7 @@ class Desk:
     checkpointer: BaseCheckpointSaver[Any]
     model: Callable[[], BaseChatModel | None]
     lasting: timedelta  # until an undecided proposal expires
+    lean: Lean | None = None
 
     def ask(self, text: str, thread: str, actor: Actor) -> Iterator[Event]:
         """Answer one message: each step as it ends, the answer last. Never raises: a fault is an answer with its id."""
@@ -63,7 +65,7 @@ class Desk:
 
     def _run(self, actor: Actor, thread: str, language: Language = "en") -> Run:
         context = Context(self.shop, today(self.shop.database), language)
-        return Run(context, self.model(), actor, Asked(actor.name, thread, lasting=self.lasting))
+        return Run(context, self.model(), actor, Asked(actor.name, thread, lasting=self.lasting), self.lean)
 
     def _answer(self, state: dict[str, Any], run: Run) -> Answer:
         made = state["turns"][-1]["proposals"]

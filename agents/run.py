@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from langchain_core.language_models import BaseChatModel
 from langgraph.runtime import Runtime
 
+from agents.leaning import Lean
 from agents.memory import Thread
 from agents.proposing import Asked
 from agents.reply import Step
@@ -23,6 +24,7 @@ class Run:
     model: BaseChatModel | None
     actor: Actor
     asked: Asked
+    lean: Lean | None = None  # what a message is likely to ask for, by its meaning
     steps: list[Step] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)  # analysts of one stage work side by side

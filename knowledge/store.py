@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from knowledge.chroma import Shelf
-from knowledge.embedding import Embedder, readable, visible
+from knowledge.embedding import Embedder, Vectors, readable, visible
 from knowledge.finding import Finder, Found
 from knowledge.passage import Indexed, Kind, KnowledgeError, Passage, ProductText, ReviewText
 from knowledge.record import UNRATED, Record, passage_of, product_of, product_records, review_records
@@ -102,6 +102,10 @@ class Knowledge:
             best.setdefault(str(metadata["sku"]), 1 - distance)
         best.pop(visible(sku), None)
         return dict(list(best.items())[:n])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors (N, 512) of texts, by the embedder of this store."""
+        return self._embedder.embed(texts)
 
     def find(self, words: str, n: int = 5) -> Found:
         """The products that a merchant's words may mean."""

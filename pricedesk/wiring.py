@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agents.deciding import signer
 from agents.desk import Desk
+from agents.leaning import leaning, shipped
 from db.engine import Database
 from db.sinks import CsvPriceList
 from knowledge.store import Knowledge
@@ -40,7 +41,10 @@ def wire(settings: Settings) -> Pricedesk:
     shop = Shop(database, Knowledge(settings.home / "knowledge"), rules_of(settings))
     models = Models(settings)
     sign = signer(shop, CsvPriceList(settings.home / "pricelist.csv"), settings.lasting)
-    return Pricedesk(settings, shop, Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting), models)
+    network = shipped()
+    lean = leaning(shop.knowledge.embed, network) if network else None
+    desk = Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting, lean)
+    return Pricedesk(settings, shop, desk, models)
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -9,15 +9,16 @@ import numpy as np
 FIRST, WEEKS = date(2024, 1, 1), 104
 HOSTILE = "<img src=x onerror=alert(1)>"
 PRODUCTS = (  # sku, English name, Chinese name, cost, usual price, units a week, elasticity
-    ("LAMP-01", "brass reading lamp", "黄铜阅读灯", 9.0, 19.95, 60, -1.2),
+    ("LAMP-01", "brass reading lamp", "黄铜阅读灯", 9.0, 19.95, 160, -0.7),
     ("MUG-02", "blue stoneware mug", "蓝色陶瓷杯", 2.4, 7.95, 110, -1.8),
-    ("BAG-03", "canvas garden bag", "帆布园艺包", 5.5, 14.95, 70, -1.5),
+    ("BAG-03", "canvas garden bag", "帆布园艺包", 5.5, 14.95, 170, -0.7),
     ("CAN-04", "beeswax candle", "蜂蜡蜡烛", 1.9, 5.95, 140, -2.2),
-    ("XSS-05", HOSTILE, HOSTILE, 3.0, 9.95, 80, -1.3),
-    ("TRAY-07", "walnut serving tray", "胡桃木托盘", 11.0, 29.95, 50, -1.1),
+    ("XSS-05", HOSTILE, HOSTILE, 3.0, 9.95, 140, -0.8),
+    ("TRAY-07", "walnut serving tray", "胡桃木托盘", 11.0, 29.95, 130, -0.7),
     ("NEW-06", "oak bread board", "橡木面包板", 8.0, 24.95, 0, -1.0),
 )
 STEPS = (0.86, 0.93, 1.0, 1.08, 1.15)
+NARROW = {"BAG-03": (0.92, 0.96, 1.0, 1.04, 1.08)}  # a small step is all that its history speaks for: a low risk
 
 
 Row = tuple[object, ...]
@@ -50,7 +51,7 @@ def _lines(product: tuple[str, str, str, float, float, int, float], random: np.r
     step = 1.0
     for week in range(WEEKS if units else 0):
         if week % 4 == 0:
-            step = float(random.choice(STEPS)) if week < WEEKS - 6 else 1.0
+            step = float(random.choice(NARROW.get(sku, STEPS))) if week < WEEKS - 6 else 1.0
         price, mean = round(usual * step, 2), units * step**elasticity / 2
         for day in (1, 4):
             sold = max(1, int(random.poisson(mean)))
