@@ -143,7 +143,7 @@ def test_no_file_names_a_path_of_one_machine() -> None:
     ("pattern", "text", "found"),
     [
         (REGISTRY, "see https://pypi.org/project/x", True),
-        (REGISTRY, "--index-url " + "https://mirror.example/simple"[:22], True),
+        (REGISTRY, "--index" + "-url https:" + "//mirror.example", True),
         (REGISTRY, "from PyPI, a registry", False),
         (MACHINE, "open('/home/someone/data.csv')", True),
         (MACHINE, "cd /work" + "/project", True),
