@@ -47,10 +47,10 @@ format: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench
 
-# The locks hold names and versions only: no registry address, no path.
+# The locks hold names and versions only: no registry address, no path. Tests run on the versions that users get.
 lock: $(BIN)/uv
-	$(LOCK) pyproject.toml -o requirements/run.lock
 	$(LOCK) pyproject.toml --group dev -o requirements/dev.lock
+	$(LOCK) pyproject.toml --constraint requirements/dev.lock -o requirements/run.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info
