@@ -11,7 +11,7 @@ from pricing.evidence import Evidence, evidence, todays_price
 from pricing.panel import Panel
 from pricing.pooling import Pooled, pooled
 from pricing.ppml import Mask
-from pricing.reaction import Reactions, reactions
+from pricing.reaction import Own, Reactions, reactions
 from pricing.shapes import SHAPES, Shape
 from pricing.traits import traits
 
@@ -61,20 +61,20 @@ class Elasticity:
         return (self.ci_high - self.ci_low) / (2 * NORMAL_95)
 
 
-def elasticities(panel: Panel) -> tuple[Elasticity, ...]:
+def elasticities(panel: Panel, fit: Own | None = None) -> tuple[Elasticity, ...]:
     """One estimate a product, in the panel's order, refused (`usable=False`) where the data cannot say.
 
     PPML (Santos Silva & Tenreyro 2006) with product and week effects, promotion and stock-out controls, bulk lines
     left out, pooled towards family and category by empirical Bayes, averaged over the forms that demand may take: the
     interval speaks for the slope at today's price, `past_low` and `past_high` for the mean slope over past prices.
     A product whose own history cannot say is not usable, but carries its category's figure (pooling 1) where the
-    peers have one, so that a reader sees what to expect from a price test.
+    peers have one, so that a reader sees what to expect from a price test. `fit` is `own_fit(panel)` where it was made.
     """
     if not panel.skus:
         return ()
     seen, now = evidence(panel), todays_price(panel)
     speaks = np.array([not e.gap for e in seen])
-    own = reactions(panel, now)
+    own = reactions(panel, now, fit)
     found = pooled(panel.categories, own, traits(panel), speaks)
     figures = _figures(own, found, speaks)
     return tuple(

@@ -35,8 +35,19 @@ class Reactions:
     appearance: Appearance  # what is already taken off all slopes
 
 
-def reactions(panel: Panel, reference: Floats) -> Reactions:
-    """Slopes of every product by PPML with week effects, promotion, rivals and drift; `reference` (N,): today's price.
+@dataclass(frozen=True)
+class Own:
+    """The demand model of every product on its own price, which other questions may start from too."""
+
+    groups: Groups  # categories
+    data: Data
+    offset: Floats  # (N, T) log exposure and week effects
+    prior: Prior
+    fitted: Fit
+
+
+def own_fit(panel: Panel) -> Own:
+    """Every product's units by PPML with week effects, promotion, rivals and drift.
 
     Nuisance coefficients are random effects: their means and variances over the store are learnt along the way
     (expectation–maximisation), so that a product with two promotions borrows the lift of all the others.
@@ -51,7 +62,14 @@ def reactions(panel: Panel, reference: Floats) -> Reactions:
         fitted = fit(data, exposure + weeks_effect, prior, fitted)
         prior = _learn(prior, fitted, data)
         weeks_effect = season(data, fitted, weeks_effect + data.x[:, :, SEASON] * fitted.coef[:, SEASON, None], groups)
-    found = _formed(panel, reference, data, exposure + weeks_effect, prior, fitted)
+    return Own(groups, data, exposure + weeks_effect, prior, fitted)
+
+
+def reactions(panel: Panel, reference: Floats, own: Own | None = None) -> Reactions:
+    """Slopes of every product from `own`, fitted here where it is not given; `reference` (N,): today's price."""
+    own = own or own_fit(panel)
+    data, fitted, groups = own.data, own.fitted, own.groups
+    found = _formed(panel, reference, data, own.offset, own.prior, fitted)
     family = families(data.x[:, :, PRICE], calm_weeks(panel, data.keep), groups)
     off = appearance(panel, data, fitted, PRICE)
     return Reactions(
