@@ -73,7 +73,10 @@ class Chat:
         return talk
 
     def talk(self, text: str, messages: list[Message], kept: object, request: gr.Request) -> Iterator[list[Any]]:
-        """Each step of the answer as it ends."""
+        """Each step of the answer as it ends; nothing for a blank question."""
+        if not text.strip():
+            yield [gr.skip() for _ in self.outputs]
+            return
         language, where, made = tongue(text), place(), list[int]()
         messages = [*messages, question(text), waiting(language)]
         try:
@@ -93,9 +96,10 @@ class Chat:
         yield self._state(messages, kept, made, busy=False)
 
     def _state(self, messages: list[Message], kept: object, made: list[int], *, busy: bool) -> list[Any]:
+        """What is written in the box goes when work begins, and only then: a visitor may write while the page loads."""
         return [
             messages,
-            gr.Textbox(value="", interactive=not busy),
+            gr.Textbox(value="", interactive=False) if busy else gr.Textbox(interactive=True),
             kept,
             made,
             gr.Button(visible=not busy),

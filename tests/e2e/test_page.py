@@ -161,6 +161,24 @@ def test_a_fact_opens_its_evidence_and_the_conversation_outlives_a_reload(arrive
     expect(ann.conversation).not_to_contain_text("How many blue stoneware mugs", timeout=PATIENCE)
 
 
+def test_what_is_written_while_the_page_loads_stays_and_a_blank_question_asks_nothing(arrive: Arrive) -> None:
+    bob = arrive("bob")
+    bob.page.reload(wait_until="commit")
+    bob.question.fill("What should I")
+    expect(bob.page.locator(".pd-questions button:visible").first).to_be_visible(timeout=PATIENCE)
+    expect(bob.page.locator(".pd-who")).to_contain_text("bob", timeout=PATIENCE)
+    bob.page.wait_for_timeout(1000)
+    expect(bob.question).to_have_value("What should I")
+
+    bob.page.locator("#renew").click()
+    bob.question.fill("   ")
+    bob.question.press("Enter")
+    bob.page.wait_for_timeout(1000)
+    expect(bob.conversation).not_to_contain_text("What would you like to know")
+    bob.ask("How many blue stoneware mugs will sell next month?")
+    expect(bob.conversation).to_contain_text("Evidence", timeout=PATIENCE)
+
+
 def test_the_first_questions_speak_of_the_merchants_own_products(arrive: Arrive) -> None:
     mei = arrive("mei", "zh")
     first = mei.page.locator(".pd-questions button:visible").first
