@@ -39,7 +39,8 @@ def choose(value: Floats, earned: Floats, allowed: Mask, now: int, steps: Floats
     """
     change = value - value[:, [now]]
     gain = change.mean(axis=0)
-    score = gain - LOSS_AVERSION * np.maximum(-change, 0.0).mean(axis=0)
+    lost = (np.abs(change).mean(axis=0) - gain) / 2  # the mean of what is below 0, without a copy of it
+    score = gain - LOSS_AVERSION * lost
     p_loss = p_below(change)
     today = abs(float(value[:, now].mean()))
     worth = MIN_GAIN * today

@@ -1,6 +1,7 @@
 """What a product may sell at each price of a ladder, as draws from all that is uncertain."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -43,14 +44,13 @@ def demand(
     """
     prices = np.asarray(prices, np.float64)
     _check(forecast, elasticity, prices, current, draws)
-    rng = np.random.default_rng(seed)
-    level_at, slope_at = _strata(rng, draws), _strata(rng, draws)
+    level_at, slope_at, kind_at = _strata(seed, draws)
     total = _quantile(forecast, level_at)
     if not elasticity.usable:
         return Demand(elasticity.sku, len(forecast.weeks), prices, np.repeat(total[:, None], len(prices), axis=1))
     forms = _forms(elasticity)
     shares = np.cumsum([weight for _, weight, _, _ in forms])
-    kind = np.searchsorted(shares / shares[-1], _strata(rng, draws))
+    kind = np.searchsorted(shares / shares[-1], kind_at)
     units = np.empty((draws, len(prices)))
     for k, (shape, _, slope, se) in enumerate(forms):
         rows = kind == k
@@ -108,9 +108,14 @@ def _check(forecast: Forecast, elasticity: Elasticity, prices: Floats, current: 
         raise NotEnoughDataError(f"{elasticity.sku} has no usable elasticity: {elasticity.reason}")
 
 
-def _strata(rng: np.random.Generator, draws: int) -> Floats:
-    """Uniform draws, one from each of `draws` equal slices of (0, 1), shuffled."""
-    return np.asarray((rng.permutation(draws) + rng.uniform(0.001, 0.999, draws)) / draws)
+@lru_cache(maxsize=8)
+def _strata(seed: int, draws: int) -> tuple[Floats, ...]:
+    """Uniform draws for level, slope and form: one from each of `draws` equal slices of (0, 1), shuffled."""
+    rng = np.random.default_rng(seed)
+    found = tuple((rng.permutation(draws) + rng.uniform(0.001, 0.999, draws)) / draws for _ in range(3))
+    for one in found:
+        one.setflags(write=False)
+    return found
 
 
 def _quantile(forecast: Forecast, at: Floats) -> Floats:

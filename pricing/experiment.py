@@ -13,7 +13,7 @@ from pricing.errors import NotEnoughDataError
 from pricing.forecast import Forecast
 from pricing.guardrails import Offer, Rules, judge, ladder
 from pricing.optimise import Quote
-from pricing.outcome import band, outcome
+from pricing.outcome import bands, outcome
 from pricing.risk import assess
 
 STEP_PCT = 15.0  # the farthest that a test goes from today's price,
@@ -67,6 +67,7 @@ def _quote(forecast: Forecast, fit: Elasticity, offer: Offer, rules: Rules, toda
     prices = np.unique(np.array([*ladder(free, rules, today), offer.price, price]))
     draws = demand(forecast, replace(fit, usable=True, reason=""), prices, offer.price)
     worlds = outcome(draws, free)
+    units, money = bands(worlds)
     return Quote(
         sku=offer.sku,
         goal="profit" if offer.cost is not None else "revenue",
@@ -75,8 +76,8 @@ def _quote(forecast: Forecast, fit: Elasticity, offer: Offer, rules: Rules, toda
         verdict=judge(price, free, rules, today),
         risk=assess(draws, offer, price),
         prices=worlds.prices,
-        money=band(worlds.money),
-        units=band(worlds.sold),
+        money=money,
+        units=units,
         note="",
     )
 

@@ -1,6 +1,6 @@
 """The best price under the rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -13,10 +13,10 @@ from pricing.demand import Demand
 from pricing.errors import NoFeasiblePriceError, NotEnoughDataError
 from pricing.guardrails import WORDS, Offer, Rules, Verdict, judge, lawful_limits
 from pricing.limits import Limits
-from pricing.outcome import Outcome, band, outcome
+from pricing.outcome import Outcome, bands, outcome
 from pricing.panel import Floats
 from pricing.refusal import no_price, no_rung
-from pricing.risk import Risk, assess
+from pricing.risk import Risk, assess, p_below
 
 Goal = Literal["profit", "revenue", "units", "clear_stock"]
 SEEN = "; only a price test can speak for more"
@@ -36,6 +36,15 @@ class Quote:
     money: Floats  # (3, P) 5 %, mean, 95 % of profit (or revenue: risk.basis) at each rung
     units: Floats  # (3, P) sold, never more than the stock
     note: str  # what the reader must know; "" where nothing
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What the best price would bring against today's, in profit (in revenue where no cost is known)."""
+
+    price: float
+    mean: float
+    p_loss: float
 
 
 def best_price(demand: Demand, offer: Offer, rules: Rules, goal: Goal, today: date) -> Quote:
@@ -58,6 +67,7 @@ def best_price(demand: Demand, offer: Offer, rules: Rules, goal: Goal, today: da
         raise NotEnoughDataError(no_rung(offer, limits))
     served = _served(goal, offer)
     choice = _choice(served, demand, worlds, offer, lawful)
+    units, brought = bands(worlds, lawful)
     price = float(worlds.prices[choice.rung])
     free = choice if (safe == lawful).all() else _choice(served, demand, worlds, offer, safe)
     wanted = judge(float(worlds.prices[free.rung]), offer, rules, today)
@@ -69,12 +79,27 @@ def best_price(demand: Demand, offer: Offer, rules: Rules, goal: Goal, today: da
         verdict=wanted if wanted.price == price else judge(price, offer, rules, today),
         risk=assess(demand, offer, price),
         prices=worlds.prices[lawful],
-        money=band(worlds.money[:, lawful]),
-        units=band(worlds.sold[:, lawful]),
+        money=brought,
+        units=units,
         note="",
     )
     notes = (*_goal_notes(goal, offer), *_notes(quote, choice, offer, limits, worlds))
     return replace(quote, note=" ".join(notes))
+
+
+def best_gain(demand: Demand, offer: Offer, lawful: Sequence[float], goal: Goal) -> Gain:
+    """What `best_price` would choose among the prices of a lawful ladder, without its verdict, bands and risk.
+
+    For whole catalogues: the rules are not asked again. Raises NotEnoughDataError where the demand says nothing of
+    any lawful price.
+    """
+    worlds = outcome(demand, offer)
+    allowed = (worlds.prices >= _least(offer)) & np.isin(worlds.prices, np.asarray(lawful))
+    if not allowed.any():
+        raise NotEnoughDataError(f"{offer.sku}: the demand holds no draws at a lawful price. Draw it over the ladder.")
+    rung = _choice(_served(goal, offer), demand, worlds, offer, allowed).rung
+    change = worlds.money[:, rung] - worlds.money[:, worlds.rung(offer.price)]
+    return Gain(float(worlds.prices[rung]), float(change.mean()), float(p_below(change)))
 
 
 def _served(goal: Goal, offer: Offer) -> Goal:

@@ -12,7 +12,8 @@ from pricing.elasticity import Elasticity
 from pricing.errors import NoFeasiblePriceError, NotEnoughDataError
 from pricing.forecast import Forecast
 from pricing.guardrails import Offer, Rules, judge, ladder
-from pricing.optimise import best_price
+from pricing.optimise import best_gain, best_price
+from pricing.outcome import bands, outcome
 
 OFFER = Offer("A", "GBP", 10.0, cost=6.0, price_low=5.0, price_high=15.0)
 RULES = Rules(endings={})
@@ -215,3 +216,28 @@ def test_todays_price_alone_is_kept():
     found = best_price(demand_at([], price=10.0), OFFER, RULES, "profit", TODAY)
     assert found.price == 10.0
     assert "no other lawful price" in found.note
+
+
+@given(offers(), rules(), st.sampled_from(GOALS), SHAPES)
+@settings(max_examples=200, deadline=None)
+def test_the_gain_told_for_a_whole_catalogue_is_that_of_the_quote(offer, some_rules, goal, shape):
+    rungs = ladder(offer, some_rules, TODAY, 25)
+    worlds = demand_at(rungs, price=offer.price, **shape)
+    try:
+        found = best_price(worlds, offer, some_rules, goal, TODAY)
+    except (NoFeasiblePriceError, NotEnoughDataError):
+        with pytest.raises(NotEnoughDataError, match="no draws at a lawful price"):
+            best_gain(worlds, offer, rungs, goal)
+        return
+    gain = best_gain(worlds, offer, rungs, goal)
+    assert (gain.price, gain.p_loss) == (found.price, found.risk.p_loss)
+    assert gain.mean == pytest.approx(found.risk.change.mean)
+
+
+@given(offers(), SHAPES, st.integers(1, 7))
+@settings(max_examples=100, deadline=None)
+def test_bands_are_the_quantiles_of_the_worlds_at_each_rung(offer, shape, worlds):
+    found = outcome(demand_at([offer.price * 0.7], price=offer.price, **(shape | {"worlds": worlds})), offer)
+    for band, draws in zip(bands(found), (found.sold, found.money), strict=True):
+        low, high = np.quantile(draws, (0.05, 0.95), axis=0)
+        np.testing.assert_allclose(band, [low, draws.mean(axis=0), high], rtol=1e-9, atol=1e-9)
