@@ -7,7 +7,12 @@ from importlib import import_module
 
 from bench.options import FORMS, Options, numbers
 
-BENCHES = ("elasticity", "uplift", "speed")  # modules of this folder, each with run(options) -> Iterator[Table]
+BENCHES = (
+    "elasticity",
+    "forecast",
+    "uplift",
+    "speed",
+)  # modules of this folder, each with run(options) -> Iterator[Table]
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pricing.errors import PricingError
-from pricing.folds import Rows
+from pricing.folds import Plan, Rows
 from pricing.history import history
 from pricing.panel import Floats, Panel
 from pricing.scores import Fan
@@ -62,15 +62,15 @@ CHOICES: dict[str, Choice] = {
 NAMED = ("Naive", "SeasonalNaive", "AutoETS", "CrostonSBA")  # those of the target
 
 
-def contest(name: str, past: Panel, rows: Rows, horizon: int) -> Fan:
-    """Forecasts of some products by a method of CHOICES.
+def contest(name: str, past: Panel, rows: Rows, plan: Plan) -> Fan:
+    """Forecasts of some products by a method of CHOICES, none of which looks at the planned price.
 
     Every method gets the weekly units since the product's first sale, put right for stock-outs as ours are. Intervals
     are the library's own, for CrostonSBA and the 8-week mean by its conformal method; where a series is too short for
     that, the spread of past units around their mean. Nothing is below 0, the median is the mean.
     A product that had not sold gets NaN. Raises PricingError where statsforecast is not installed.
     """
-    models, choose = _models(), CHOICES[name]
+    models, choose, horizon = _models(), CHOICES[name], len(plan.weeks)
     quantiles = np.full((len(BANDS), len(rows), horizon), np.nan)
     for k, units in enumerate(_series(past, rows)):
         if len(units):
@@ -79,12 +79,17 @@ def contest(name: str, past: Panel, rows: Rows, horizon: int) -> Fan:
 
 
 def _models() -> Any:
+    require()
+    return import_module("statsforecast.models")
+
+
+def require() -> None:
+    """Raises PricingError where statsforecast is not installed."""
     if find_spec("statsforecast") is None:
         raise PricingError(
             "The peers of the backtest need statsforecast, which is not installed. "
             "Install the extra: pip install 'pricedesk[backtest]'."
         )
-    return import_module("statsforecast.models")
 
 
 def _conformal(weeks: int, horizon: int, kept: int) -> Any:

@@ -18,12 +18,20 @@ LEAST_PAST = 13  # weeks before the first date
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What a merchant may know of the H weeks to come."""
+
+    weeks: Days  # (H,) Mondays
+    price: Floats  # (N, H) that were charged; a method that is not told the plan must not look
+
+
+@dataclass(frozen=True)
 class Fold:
     """N products as they stood at one date, and their H weeks after it."""
 
     origin: int  # first column of the panel that was not known
     past: Panel  # (N, origin)
-    weeks: Days  # (H,) Mondays
+    plan: Plan
     actual: Floats  # (N, H) units; NaN where there is nothing fair to compare
     censored: Mask  # (N, H) left out because the product was not on hand all week
 
@@ -55,7 +63,8 @@ def _fold(panel: Panel, origin: int, horizon: int) -> Fold:
     told = np.isfinite(panel.units[:, ahead]) & sold[:, None]
     stocked = panel.in_stock[:, ahead] >= FULL_STOCK
     actual = np.where(told & stocked, panel.units[:, ahead], np.nan)
-    return Fold(origin, until(panel, origin), panel.weeks[ahead], actual, told & ~stocked)
+    plan = Plan(panel.weeks[ahead], panel.price[:, ahead].copy())
+    return Fold(origin, until(panel, origin), plan, actual, told & ~stocked)
 
 
 def until(panel: Panel, week: int) -> Panel:

@@ -102,11 +102,14 @@ def by_series(values: Floats, told: Mask) -> Floats:
 
 def clustered(parts: Floats, product: Rows, week: Rows) -> float:
     """Standard error of the sum of `parts` (S, H), each of mean 0, where those of one product hang together, and those
-    of one week (Cameron, Gelbach & Miller 2011)."""
+    of one week (Cameron, Gelbach & Miller 2011). NaN for fewer than two products."""
+    many = len(np.unique(product[(parts != 0).any(axis=1)]))
+    if many < 2:
+        return float("nan")
     products = np.repeat(product, parts.shape[1])
     both = np.unique(np.stack([products, week.ravel()]), axis=1, return_inverse=True)[1]
     sums = [(np.bincount(label, parts.ravel()) ** 2).sum() for label in (products, week.ravel(), both.ravel())]
-    return float(np.sqrt(max(sums[0] + sums[1] - sums[2], sums[0])))
+    return float(np.sqrt(max(sums[0] + sums[1] - sums[2], sums[0]) * many / (many - 1)))
 
 
 def _width(fan: Fan, told: Mask) -> Floats:

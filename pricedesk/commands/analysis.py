@@ -1,7 +1,10 @@
 """Commands that read: forecast, elasticity, recommend, risk, what-if."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from db import sales, weekly
@@ -9,9 +12,14 @@ from db.tables import Product
 from pricedesk import amounts
 from pricedesk.amounts import Count
 from pricedesk.opening import opened
-from pricedesk.output import Json, Out, show
+from pricedesk.output import Json, Out, progress, say, show
+from pricing.backtest import backtest as tried
+from pricing.backtest import methods
 from pricing.elasticity import Elasticity, elasticities
+from pricing.errors import PricingError
+from pricing.folds import folds, sample
 from pricing.forecast import Forecast, forecasts
+from pricing.verdict import COLUMNS, EVERYTHING, rows, summary, verdict
 from tools.context import Context
 from tools.fitted import fitted, forecast_of
 from tools.related import first_to_reprice, related_to
@@ -21,6 +29,9 @@ All = Annotated[bool, typer.Option("--all", help="Every product.")]
 Sku = Annotated[str | None, typer.Argument(help="A product's code.")]
 Weeks = Annotated[int, typer.Option(min=1, max=26)]
 Price = Annotated[str, typer.Option(help="In the product's currency.")]
+Backtested = Annotated[bool, typer.Option("--backtest", help="Try the forecast on past dates, beside other methods.")]
+Dates = Annotated[int, typer.Option("--folds", min=1, max=52, help="Past dates of a backtest.")]
+Sampled = Annotated[int, typer.Option("--sample", min=1, help="Products scored in a backtest; --all for every one.")]
 FORECAST = ("sku", "week_start", "mean", "p05", "p10", "p50", "p90", "p95")
 ELASTICITY = ("sku", "elasticity", "ci_low", "ci_high", "level", "usable", "reason")
 
@@ -38,11 +49,19 @@ def forecast(
     weeks: Weeks = 4,
     price: str | None = None,
     all_: All = False,
+    backtest: Backtested = False,
+    dates: Dates = 4,
+    products: Sampled = 500,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """What will sell, week by week."""
+    """What will sell, week by week; or, with --backtest, how good such forecasts were at past dates."""
     context = opened().context()
+    if backtest:
+        if price is not None:
+            raise PricingError("A backtest forecasts at the price of each past date. Leave out --price.")
+        _backtest(context, sku, None if all_ else products, (weeks, dates), out, as_json)
+        return
     if all_ or sku is None:
         with context.database.reading() as session:
             found: tuple[Forecast, ...] = forecasts(weekly.panel(session), weeks)
@@ -50,6 +69,31 @@ def forecast(
         asked = None if price is None else float(amounts.price(price))
         found = (forecast_of(context, fitted(context, sku.upper()), weeks, asked),)
     show([row for one in found for row in _by_week(one)], as_json, out, FORECAST)
+
+
+def _backtest(
+    context: Context, sku: str | None, most: int | None, shape: tuple[int, int], out: Path | None, as_json: bool
+) -> None:
+    """Ours beside the field's methods on the same dates: one table, or every part of it in a file or as JSON."""
+    with context.database.reading() as session:
+        panel = weekly.panel(session)
+        asked = panel.skus if sku is None else (sales.product(session, sku.upper()).sku,)
+    wanted = np.array([panel.row(one) for one in asked], np.int64)[sample(asked, most or len(asked))]
+    with progress() as tell:
+        found = tried(folds(panel, *shape), methods(), wanted, tell)
+    if as_json and out is None:
+        say(summary(found), True, "")
+        return
+    every = rows(found)
+    if out is None:
+        show([_short(row) for row in every if row["part"] == EVERYTHING], False, None, COLUMNS[1:])
+    else:
+        show(every, as_json, out, COLUMNS)
+    print(verdict(found))
+
+
+def _short(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in row.items()}
 
 
 def _by_week(one: Forecast) -> list[dict[str, Any]]:
