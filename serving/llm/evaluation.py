@@ -3,11 +3,13 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -65,12 +67,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`alone`: the model's request, None where it gave none; `understood`: what the desk would go on with."""
+    """`alone`: the model's request, None where it gave none; `understood`: what the desk would go on with; `tokens`:
+    how many the model generated."""
 
     question: Question
     alone: Request | None
     understood: Understood
     seconds: float
+    tokens: float = 0
 
 
 def questions(file: Path, lean: Lean | None) -> list[Question]:
@@ -107,29 +111,42 @@ def question_of(text: str, language: str, meant: Request, said: Conversation, le
     return Question(text, language, meant, said, consider(text, said, lean))
 
 
-def ask_served(asked_of: Sequence[Question], model: BaseChatModel, progress: Progress) -> Iterator[Outcome]:
-    """One after the other, as the desk asks a server."""
-    for done, one in enumerate(asked_of, 1):
-        started = time.perf_counter()
-        try:
-            alone, why = asked(one.text, one.seen, one.said, model), ""
-        except (ModelFailedError, ValidationError) as error:
-            alone, why = None, type(error).__name__
-        yield _outcome(one, alone, why, time.perf_counter() - started)
-        progress(done, len(asked_of))
+def ask_served(
+    asked_of: Sequence[Question], model: BaseChatModel, progress: Progress, at_once: int = 1
+) -> Iterator[Outcome]:
+    """One after the other, as the desk asks a server: so that the seconds are a merchant's. `at_once` is for speed."""
+    with ThreadPoolExecutor(at_once) as pool:
+        for done, outcome in enumerate(pool.map(lambda one: _served(one, model), asked_of), 1):
+            yield outcome
+            progress(done, len(asked_of))
 
 
-def ask_local(asked_of: Sequence[Question], model: LocalModel, progress: Progress) -> Iterator[Outcome]:
+def _served(one: Question, model: BaseChatModel) -> Outcome:
+    used = UsageMetadataCallbackHandler()
+    heard = model.model_copy(update={"callbacks": [used]})
+    started = time.perf_counter()
+    try:
+        alone, why = asked(one.text, one.seen, one.said, heard), ""
+    except (ModelFailedError, ValidationError) as error:
+        alone, why = None, type(error).__name__
+    seconds = time.perf_counter() - started
+    tokens = sum(each["output_tokens"] for each in used.usage_metadata.values())
+    return _outcome(one, alone, why, seconds, tokens)
+
+
+def ask_local(
+    asked_of: Sequence[Question], model: LocalModel, progress: Progress, temperature: float = 0
+) -> Iterator[Outcome]:
     """Side by side in this process; the seconds of each are its share."""
     size = 96
     for at in range(0, len(asked_of), size):
         some = asked_of[at : at + size]
         started = time.perf_counter()
-        told = model.answers([_prompt(one) for one in some])
+        told = model.told([_prompt(one) for one in some], temperature)
         each = (time.perf_counter() - started) / len(some)
         for one, answer in zip(some, told, strict=True):
-            alone = _request(answer, one)
-            yield _outcome(one, alone, "" if alone else "no request", each)
+            alone = _request(answer.text, one)
+            yield _outcome(one, alone, "" if alone else "no request", each, answer.tokens)
         progress(min(at + size, len(asked_of)), len(asked_of))
 
 
@@ -148,38 +165,44 @@ def _request(answer: str, one: Question) -> Request | None:
         return None
 
 
-def _outcome(one: Question, alone: Request | None, why: str, seconds: float) -> Outcome:
-    if alone is None:
-        return Outcome(one, None, Understood(one.seen.reading.request, "planner", f"the model failed: {why}"), seconds)
-    return Outcome(one, alone, settled(alone, one.seen, one.text, one.said), seconds)
+def _outcome(one: Question, alone: Request | None, why: str, seconds: float, tokens: float) -> Outcome:
+    understood = (
+        settled(alone, one.seen, one.text, one.said)
+        if alone
+        else Understood(one.seen.reading.request, "planner", f"the model failed: {why}")
+    )
+    return Outcome(one, alone, understood, seconds, tokens)
+
+
+READERS: dict[str, Callable[[Outcome], tuple[Request | None, str]]] = {
+    "model": lambda o: (o.alone, "model"),
+    "desk": lambda o: (o.understood.request, o.understood.by),
+    "planner": lambda o: (o.question.seen.reading.request, "planner"),
+}
 
 
 def judged(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Scores]]:
     """Scores by who read ("model", "desk", "planner" without a model), then by language."""
-    readers: dict[str, Callable[[Outcome], tuple[Request | None, str]]] = {
-        "model": lambda o: (o.alone, "model"),
-        "desk": lambda o: (o.understood.request, o.understood.by),
-        "planner": lambda o: (o.question.seen.reading.request, "planner"),
-    }
     languages = list(dict.fromkeys(o.question.language for o in outcomes))
     return {
         reader: {
-            language: scored([_judged(o, *of(o)) for o in outcomes if o.question.language == language])
+            language: scored([judge(o, reader) for o in outcomes if o.question.language == language])
             for language in languages
         }
-        for reader, of in readers.items()
+        for reader in READERS
     }
 
 
-def _judged(o: Outcome, request: Request | None, by: str) -> Judged:
-    return Judged(o.question.language, o.question.meant, request, o.seconds, by)
+def judge(o: Outcome, reader: str) -> Judged:
+    """What one of READERS made of a message, beside what it means."""
+    request, by = READERS[reader](o)
+    return Judged(o.question.language, o.question.meant, request, o.seconds, by, o.tokens)
 
 
 def row(outcome: Outcome, alone: bool) -> dict[str, Any]:
     """One line of the file of results: the request as JSON, nulls left out; exact as `scores.differing` has it."""
-    request = outcome.alone if alone else outcome.understood.request
-    said = json.dumps(request.said(), ensure_ascii=False) if request else ""
-    one = _judged(outcome, request, "")
+    one = judge(outcome, "model" if alone else "desk")
+    said = json.dumps(one.understood.said(), ensure_ascii=False) if one.understood else ""
     return {
         "text": outcome.question.text, "lang": outcome.question.language, "request": said,
         "exact": str(one.exact).lower(), "seconds": round(outcome.seconds, 3),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,18 @@ from serving.llm.tuning import attention
 
 MAX_TOKENS = 100
 SIDE_BY_SIDE = 24
+
+
+Asked = Sequence[tuple[str, str, dict[str, Any]]]
+"""(system, user, schema) of each prompt."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer, and how many tokens it took to make, its end included."""
+
+    text: str
+    tokens: int
 
 
 class LocalModel:
@@ -35,29 +48,36 @@ class LocalModel:
         self._compiler = xgrammar.GrammarCompiler(info)
         self.generated = 0  # tokens so far
 
-    def answers(self, asked: Sequence[tuple[str, str, dict[str, Any]]]) -> list[str]:
-        """One answer for each (system, user, schema), greedily, in order."""
+    def answers(self, asked: Asked, temperature: float = 0) -> list[str]:
+        """One answer for each, in order: greedily, or drawn at a temperature."""
+        return [one.text for one in self.told(asked, temperature)]
+
+    def told(self, asked: Asked, temperature: float = 0) -> list[Told]:
+        """As `answers`, with what each took."""
         order = sorted(range(len(asked)), key=lambda i: len(asked[i][1]))
-        found = [""] * len(asked)
+        found = [Told("", 0)] * len(asked)
         for at in range(0, len(order), SIDE_BY_SIDE):
             some = order[at : at + SIDE_BY_SIDE]
-            for place, text in zip(some, self._together([asked[i] for i in some]), strict=True):
-                found[place] = text
+            for place, told in zip(some, self._together([asked[i] for i in some], temperature), strict=True):
+                found[place] = told
         return found
 
     @torch.no_grad()
-    def _together(self, asked: Sequence[tuple[str, str, dict[str, Any]]]) -> list[str]:
+    def _together(self, asked: Asked, temperature: float) -> list[Told]:
         chats = [[{"role": "system", "content": s}, {"role": "user", "content": u}] for s, u, _ in asked]
         prompts = [self._tokenizer.apply_chat_template(c, add_generation_prompt=True, tokenize=False) for c in chats]
         held = self._tokenizer(prompts, padding=True, return_tensors="pt", add_special_tokens=False).to(self._device)
         grammars = [self._grammar(schema) for *_, schema in asked]
         end = self._tokenizer.eos_token_id
+        drawn = {"do_sample": True, "temperature": temperature, "top_k": 0} if temperature else {"do_sample": False}
         made = self._model.generate(
-            **held, max_new_tokens=MAX_TOKENS, do_sample=False, logits_processor=[LogitsProcessor(grammars)],
+            **held, **drawn, max_new_tokens=MAX_TOKENS, logits_processor=[LogitsProcessor(grammars)],
             pad_token_id=end, eos_token_id=end,
         )[:, held["input_ids"].shape[1] :]  # fmt: skip
-        self.generated += int((made != end).sum())
-        return list(self._tokenizer.batch_decode(made, skip_special_tokens=True))
+        texts = self._tokenizer.batch_decode(made, skip_special_tokens=True)
+        lengths = ((made != end).sum(dim=1) + 1).clamp(max=made.shape[1]).tolist()
+        self.generated += sum(lengths)
+        return [Told(text, tokens) for text, tokens in zip(texts, lengths, strict=True)]
 
     def _grammar(self, schema: dict[str, Any]) -> Any:
         return self._compiler.compile_json_schema(json.dumps(schema), any_whitespace=False, separators=(",", ":"))

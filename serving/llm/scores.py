@@ -21,6 +21,7 @@ class Judged:
     understood: Request | None
     seconds: float = 0.0
     by: str = "model"
+    tokens: float = 0
 
     @property
     def tool(self) -> bool:
@@ -64,6 +65,7 @@ class Scores:
     fields: dict[str, tuple[int, int]] = field(default_factory=dict)
     tools: dict[str, tuple[int, int]] = field(default_factory=dict)
     confused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    tokens: float = 0
 
 
 def scored(judged: Sequence[Judged]) -> Scores:
@@ -74,6 +76,7 @@ def scored(judged: Sequence[Judged]) -> Scores:
         found.tool += one.tool
         found.exact += one.exact
         found.seconds += one.seconds
+        found.tokens += one.tokens
         found.by_model += one.by == "model"
         _count(found.tools, one.meant.tool, one.exact)
         if not one.tool:
@@ -100,11 +103,12 @@ def share(right: int, of: int) -> float:
 
 def table(by_language: dict[str, Scores]) -> str:
     """Markdown: one line a language, then the fields, the tools and the commonest confusions."""
-    lines = ["| | messages | tool | exact | by the model | s a message |", "|---|---|---|---|---|---|"]
+    lines = ["| | messages | tool | exact | by the model | s a message | tokens a message |"]
+    lines.append("|---|---|---|---|---|---|---|")
     for language, s in by_language.items():
         lines.append(
             f"| {language} | {s.many} | {share(s.tool, s.many):.1%} | {share(s.exact, s.many):.1%} "
-            f"| {share(s.by_model, s.many):.1%} | {share_of_time(s):.2f} |"
+            f"| {share(s.by_model, s.many):.1%} | {share_of_time(s):.2f} | {tokens_each(s):.0f} |"
         )
     for language, s in by_language.items():
         lines += ["", f"{language}, exact by tool: " + _listed(s.tools), f"{language}, by field: " + _listed(s.fields)]
@@ -118,7 +122,8 @@ def plain(s: Scores) -> dict[str, Any]:
     """The counts in JSON types."""
     return {
         "messages": s.many, "tool": share(s.tool, s.many), "exact": share(s.exact, s.many),
-        "by_model": share(s.by_model, s.many), "seconds": share_of_time(s), "tools": s.tools, "fields": s.fields,
+        "by_model": share(s.by_model, s.many), "seconds": share_of_time(s), "tokens": tokens_each(s),
+        "tools": s.tools, "fields": s.fields,
         "confused": {f"{meant} as {understood}": n for (meant, understood), n in s.confused.most_common()},
     }  # fmt: skip
 
@@ -126,6 +131,11 @@ def plain(s: Scores) -> dict[str, Any]:
 def share_of_time(s: Scores) -> float:
     """Seconds a message."""
     return s.seconds / s.many if s.many else 0.0
+
+
+def tokens_each(s: Scores) -> float:
+    """Tokens generated a message."""
+    return s.tokens / s.many if s.many else 0.0
 
 
 def _listed(counts: dict[str, tuple[int, int]]) -> str:
