@@ -60,27 +60,47 @@ def assess(demand: Demand, offer: Offer, price: float) -> Risk:
     `price` or today's price, NotEnoughDataError where its draws are not numbers.
     """
     worlds = outcome(demand, offer)
-    at, now = worlds.rung(price), worlds.rung(offer.price)
-    change = worlds.money[:, at] - worlds.money[:, now]
+    at = worlds.rung(price)
+    out = None if offer.stock is None else float(np.mean(demand.units[:, at] > offer.stock))
+    return _assessed(demand, offer, worlds, price, worlds.sold[:, at], worlds.money[:, at], out)
+
+
+def assess_course(demand: Demand, offer: Offer, price: float, sold: Floats, taken: Floats) -> Risk:
+    """The same for prices that begin with `price` and change on the way: units `sold` (S,) and revenue `taken` (S,) in
+    the worlds of the demand. That the stock is sold out is what such prices are for, and is no risk."""
+    worlds = outcome(demand, offer)
+    money = taken if offer.cost is None else taken - offer.cost * sold
+    return _assessed(demand, offer, worlds, price, sold, money, None)
+
+
+def _assessed(
+    demand: Demand, offer: Offer, worlds: Outcome, price: float, sold: Floats, money: Floats, p_stock_out: float | None
+) -> Risk:
+    change = money - worlds.money[:, worlds.rung(offer.price)]
     bare = Risk(
         sku=offer.sku,
         price=price,
         current=offer.price,
         weeks=demand.weeks,
         basis=worlds.basis,
-        units=_interval(worlds.sold[:, at]),
-        money=_interval(worlds.money[:, at]),
-        change=_interval(change),
+        units=interval(sold),
+        money=interval(money),
+        change=interval(change),
         p_loss=float(p_below(change)),
-        worst_case=float(np.sort(change)[: ceil(0.05 * change.size)].mean()),
-        p_stock_out=_p_stock_out(demand, offer, at),
+        worst_case=worst(change),
+        p_stock_out=p_stock_out,
         level="low",
         reasons=(),
     )
     reasons = [*_measured(bare, offer, worlds), *_unknown(bare, offer)]
     level = max((level for level, _ in reasons), key=LEVELS.index, default=bare.level)
-    harmless = "The price stays as it is." if at == now else "No measure reaches its limit."
+    harmless = "The price stays as it is." if price == offer.price else "No measure reaches its limit."
     return replace(bare, level=level, reasons=tuple(words for _, words in reasons) or (harmless,))
+
+
+def worst(change: Floats) -> float:
+    """Mean of the worst 5 % of changes (S,): the expected shortfall (CVaR)."""
+    return float(np.sort(change)[: ceil(0.05 * change.size)].mean())
 
 
 def p_below(change: Floats) -> Floats:
@@ -88,11 +108,8 @@ def p_below(change: Floats) -> Floats:
     return np.asarray(np.mean(change < -1e-9, axis=0), dtype=np.float64)
 
 
-def _p_stock_out(demand: Demand, offer: Offer, rung: int) -> float | None:
-    return None if offer.stock is None else float(np.mean(demand.units[:, rung] > offer.stock))
-
-
-def _interval(draws: Floats) -> Interval:
+def interval(draws: Floats) -> Interval:
+    """Mean and 90 % interval of draws (S,)."""
     low, high = np.quantile(draws, (0.05, 0.95))
     return Interval(float(draws.mean()), float(low), float(high))
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from offers import TODAY, breaks, demand_at, offers, rules
 
+from pricing.descent import descent, weeks_between
 from pricing.errors import NoFeasiblePriceError
 from pricing.guardrails import Offer, Rules, ladder
-from pricing.markdown import descent, markdown, weeks_between
+from pricing.markdown import markdown
 from pricing.weekly import Counts, Draws, draws_of
 
 OFFER = Offer("A", "GBP", 10.0, cost=4.0, stock=40)
