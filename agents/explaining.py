@@ -1,47 +1,140 @@
-"""The explanation of an answer: which facts lead is chosen, how they read is the template's."""
+"""The explanation of an answer: a model writes it within sentences that are true of the facts, a template stands by."""
 
+import re
+from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from agents.constrained import ModelFailedError, decide
+from agents.faithful import unfaithful
+from agents.phrasing import SLOT, Phrase, part, usable
 from agents.rendering import Language
 from agents.reply import Decider
-from agents.templates import WITH_CONTEXT, about, fill
-from tools.facts import Fact, Facts
-from tools.saying import said
+from agents.signals import found, signals
+from agents.templates import fill, rest
+from tools.facts import Facts
 
-MAX_TOKENS = 40
-MOST = 3  # facts of context in one explanation
+MAX_TOKENS = 160
+MOST = 2  # sentences beyond what must be told
+NAMES: dict[Language, str] = {"en": "English", "zh": "Chinese"}
+BOLD = ("best", "asked", "expected", "first", "complement", "revenue", "now")
+ENDING_IN_CHINESE = ("weeks", "units", "date")  # units whose Chinese form ends in a character, so that no space follows
+REFERENCE = re.compile(r"(\**)\{(?P<slot>\w+)\}\1")  # with its emphasis
+Schema = dict[str, Any]
 
 
 def explain(tool: str, facts: Facts, language: Language, model: BaseChatModel | None) -> tuple[str, Decider, str]:
-    """The text in references to facts, who chose what it tells, and why the planner stepped in where it did."""
-    choices = about(facts) if tool in WITH_CONTEXT else ()
-    if len(choices) < 2:
+    """The text in references to facts, who wrote it, and why the template stepped in where it did."""
+    phrases = usable(tool, facts, language)
+    if not part("lead", phrases):
         return fill(tool, facts, language), "code", ""
     if model is None:
         return fill(tool, facts, language), "planner", "no model is ready"
     try:
-        picked = _picked(choices, model)
+        sentences = written(tool, facts, language, phrases, model)
+        return told(tool, facts, language, sentences), "model", ""
     except ModelFailedError as error:
         return fill(tool, facts, language), "planner", f"the model failed: {error}"
-    return fill(tool, facts, language, picked), "model", ""
 
 
+@cache
 def instruction() -> str:
     """The system message, always the same."""
-    return (files("agents") / "prompts" / "explain.md").read_text(encoding="utf-8")
+    return (files("agents") / "prompts" / "explain.md").read_text(encoding="utf-8").strip()
 
 
-def _picked(choices: tuple[Fact, ...], model: BaseChatModel) -> list[str]:
-    """The ids of the facts that the model would tell, in its order."""
-    ids = [fact.id for fact in choices]
-    array = {"type": "array", "items": {"enum": ids}, "minItems": 1, "maxItems": MOST}
-    schema = {"type": "object", "properties": {"facts": array}, "required": ["facts"], "additionalProperties": False}
-    answer = decide(model, [SystemMessage(instruction()), HumanMessage(said(*choices))], schema, MAX_TOKENS)
-    picked = answer.get("facts")
-    if not isinstance(picked, list) or not all(one in ids for one in picked):
-        raise ModelFailedError("it picked what is no fact")
-    return list(dict.fromkeys(picked))
+def brief(tool: str, facts: Facts, language: Language, phrases: Sequence[Phrase]) -> str:
+    """What the model is told: the direction of things, and what may be referred to; no value."""
+    slots = dict.fromkeys(slot for phrase in phrases for slot in SLOT.findall(phrase.words))
+    lines = [f"{tool} in {NAMES[language]}", *(f"{name}: {word}" for name, word in signals(facts).items())]
+    return "\n".join([*lines, "facts: " + " ".join(slots)])
+
+
+def schema(phrases: Sequence[Phrase]) -> Schema:
+    """A list of sentences: what must be told first, then a few of what else is true."""
+    needed = [name for name in ("lead", "outcome") if part(name, phrases)]
+    more = part("more", phrases)
+    names = [*needed, "more"] if more else needed
+    return {
+        "type": "object",
+        "properties": {
+            "say": {
+                "type": "array",
+                "prefixItems": [{"$ref": f"#/$defs/{name}"} for name in needed],
+                "items": {"$ref": "#/$defs/more"} if more else False,
+                "minItems": len(needed),
+                "maxItems": len(needed) + (MOST if more else 0),
+            }
+        },
+        "required": ["say"],
+        "additionalProperties": False,
+        "$defs": {name: {"type": "string", "pattern": _either(part(name, phrases))} for name in names},
+    }
+
+
+def _either(phrases: Sequence[Phrase]) -> str:
+    return "^(" + "|".join(dict.fromkeys(phrase.pattern for phrase in phrases)) + ")$"
+
+
+def written(
+    tool: str, facts: Facts, language: Language, phrases: Sequence[Phrase], model: BaseChatModel
+) -> tuple[str, ...]:
+    """The model's sentences, references by name. Raises ModelFailedError where they are not of these phrases."""
+    messages = [SystemMessage(instruction()), HumanMessage(brief(tool, facts, language, phrases))]
+    return checked(decide(model, messages, schema(phrases), MAX_TOKENS), phrases)
+
+
+def checked(answer: dict[str, Any], phrases: Sequence[Phrase]) -> tuple[str, ...]:
+    """The sentences of an answer, each topic once. Raises ModelFailedError where one is untrue or one is missing."""
+    said = answer.get("say")
+    if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
+        raise ModelFailedError("it gave no sentences")
+    topics: dict[str, str] = {}
+    for sentence in said:
+        phrase = next((one for one in phrases if one.says(sentence)), None)
+        if phrase is None:
+            raise ModelFailedError(f"{sentence!r} does not follow from the facts")
+        topics.setdefault(phrase.topic, sentence)
+    missing = [name for name in ("lead", "outcome") if part(name, phrases) and name not in topics]
+    if missing:
+        raise ModelFailedError(f"it left out the {missing[0]}")
+    return tuple(topics.values())
+
+
+def told(tool: str, facts: Facts, language: Language, sentences: Sequence[str]) -> str:
+    """The sentences in references, with what is told whoever writes: risk, broken rules, cautions, lists.
+
+    Raises ModelFailedError where a number stands in them that is no fact.
+    """
+    lead = _emphasised(sentences[0])
+    space = "" if language == "zh" else " "
+    text = _referring(space.join([lead, *sentences[1:]]), facts, language)
+    if problems := unfaithful(text, facts):
+        raise ModelFailedError("; ".join(problems))
+    return rest(tool, facts, language, text)
+
+
+def _emphasised(lead: str) -> str:
+    key = next((slot for slot in BOLD if f"{{{slot}}}" in lead), "")
+    return lead.replace(f"{{{key}}}", f"**{{{key}}}**", 1) if key else lead
+
+
+def _referring(text: str, facts: Facts, language: Language) -> str:
+    """`{price_best}` becomes `{F7}`, with the spaces that Chinese has around figures. Raises ModelFailedError."""
+
+    def refer(match: re.Match[str]) -> str:
+        fact = found(facts, match["slot"])
+        if fact is None:
+            raise ModelFailedError(f"{{{match['slot']}}} is no fact")
+        reference = match[0].replace(match["slot"], fact.id)
+        if language == "en":
+            return reference
+        before, after = text[: match.start()][-1:], text[match.end() :][:1]
+        close = fact.unit in ENDING_IN_CHINESE or not after.isalpha()
+        return f"{' ' if before.isalpha() else ''}{reference}{'' if close else ' '}"
+
+    return REFERENCE.sub(refer, text)

@@ -1,11 +1,10 @@
 """The plain explanation: sentences that stand where the facts they need were found."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from agents.rendering import Language
+from agents.rendering import REFERENCE, Language
 from tools.facts import Fact, Facts
 
 SLOT = re.compile(r"\{(\w+)\}")
@@ -20,39 +19,34 @@ class Sentence:
     each: str = ""
     where: str = ""  # only where a fact of this label is known
     unless: tuple[str, ...] = ()  # not where one of these is
-    about: str = ""  # the fact that it is picked by
+    always: bool = False  # it stands beside a model's own sentences too; those with `each` do anyway
 
     def text(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en
 
 
-# What stands around a price: the model picks which of these to tell, by the fact that each begins from.
+# What stands around a price.
 CONTEXT = (
     Sentence(
         "Its price elasticity is {elasticity}, read from {prices_seen} different prices in the past.",
         "价格弹性为 {elasticity}，依据历史上的 {prices_seen} 个不同价格。",
-        about="elasticity",
     ),
     Sentence(
         "Competitors ask from {competitor_low} to {competitor_high}.",
         "竞品价格在 {competitor_low} 至 {competitor_high} 之间。",
-        about="competitor_high",
     ),
     Sentence(
         "The only known competitor asks {competitor_only}.",
         "已知的唯一竞品售价 {competitor_only}。",
-        about="competitor_only",
     ),
     Sentence(
         "Buyers rate it {rating} on average over {reviews} reviews.",
         "买家平均评分 {rating}，共 {reviews} 条评价。",
-        about="rating",
     ),
-    Sentence("{stock} are on hand.", "现有库存 {stock}。", about="stock"),
+    Sentence("{stock} are on hand.", "现有库存 {stock}。"),
     Sentence(
         "Most bought together with it: {complement} (in {together} orders).",
         "最常一起购买：{complement}（同单 {together} 次）。",
-        about="complement",
     ),
 )
 
@@ -104,6 +98,7 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             "Risk: {risk_level}; in the worst outcomes the change averages {worst_case}.",
             "风险：{risk_level}；最差情形下平均变化 {worst_case}。",
             unless=("keep",),
+            always=True,
         ),
     ),
     "propose_batch": (
@@ -139,8 +134,9 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
         Sentence(
             "Risk: {risk_level}; in the worst cases {worst_case}.",
             "风险：{risk_level}；最差情形的平均变化 {worst_case}。",
+            always=True,
         ),
-        Sentence("The chance of running out of stock is {p_stock_out}.", "断货概率 {p_stock_out}。"),
+        Sentence("The chance of running out of stock is {p_stock_out}.", "断货概率 {p_stock_out}。", always=True),
         Sentence("- It breaks a rule: {broken}", "- 违反规则：{broken}", each="broken"),
     ),
     "recommend_products": (
@@ -187,7 +183,10 @@ WITH_CONTEXT = ("propose_price", "what_if", "assess_risk")
 ALWAYS = (
     Sentence("{refusal}", "{refusal}", each="refusal"),
     Sentence(
-        "No elasticity: {elasticity_refused}.", "弹性无法估计：{elasticity_refused}。", unless=("test_weeks", "refusal")
+        "No elasticity: {elasticity_refused}.",
+        "弹性无法估计：{elasticity_refused}。",
+        unless=("test_weeks", "refusal"),
+        always=True,
     ),
     Sentence("No reviews are known.", "暂无评价。", each="no_reviews"),
     Sentence("Nothing is bought together with it often enough to say.", "没有足够常见的搭配。", each="no_related"),
@@ -212,26 +211,31 @@ OF_MANY = (
 )
 
 
-def fill(tool: str, facts: Facts, language: Language, picked: Sequence[str] | None = None) -> str:
-    """The plain text of an answer, in references to facts.
-
-    `picked` names the facts (by id) whose context is told, in that order; all of it where None.
-    """
-    about_money = (*context(facts, picked), *OF_MONEY) if tool in WITH_CONTEXT else ()
-    sentences = (*TEMPLATES[tool], *about_money, *(OF_MANY if tool == "propose_batch" else ALWAYS))
-    lines = [line for sentence in sentences for line in _lines(sentence, facts, language)]
+def fill(tool: str, facts: Facts, language: Language) -> str:
+    """The plain text of an answer, in references to facts."""
+    lines = [line for sentence in sentences(tool) for line in _lines(sentence, facts, language)]
     return _joined(lines, "" if language == "zh" else " ")
 
 
-def about(facts: Facts) -> tuple[Fact, ...]:
-    """The facts whose context could be told, in the usual order."""
-    return tuple(fact for s in CONTEXT if (fact := facts.find(s.about)))
+def rest(tool: str, facts: Facts, language: Language, text: str) -> str:
+    """A text that a model wrote, and after it what is told whoever writes and it did not tell."""
+    told, lines = set(REFERENCE.findall(text)), [text]
+    for sentence in sentences(tool):
+        if sentence.always or sentence.each:
+            lines += [line for line in _lines(sentence, facts, language) if not _told(line, sentence, told)]
+    return _joined(lines, "" if language == "zh" else " ")
 
 
-def context(facts: Facts, picked: Sequence[str] | None) -> list[Sentence]:
-    """The context sentences that can be told, in the order in which their facts were picked."""
-    known = {fact.id: s for s in CONTEXT if (fact := facts.find(s.about))}
-    return [known[i] for i in (known if picked is None else dict.fromkeys(picked)) if i in known]
+def _told(line: str, sentence: Sentence, told: set[str]) -> bool:
+    """Whether its facts stand in the text already; of a line in a list, the one that it is about."""
+    ids = REFERENCE.findall(line)
+    return set(ids[:1] if sentence.each else ids) <= told
+
+
+def sentences(tool: str) -> tuple[Sentence, ...]:
+    """The template of a tool, with what may follow it."""
+    about_money = (*CONTEXT, *OF_MONEY) if tool in WITH_CONTEXT else ()
+    return (*TEMPLATES[tool], *about_money, *(OF_MANY if tool == "propose_batch" else ALWAYS))
 
 
 def _lines(sentence: Sentence, facts: Facts, language: Language) -> list[str]:

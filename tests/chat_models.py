@@ -1,6 +1,7 @@
 """Small chat models for tests of what stands behind them. Each is a real LangChain model that speaks no language."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -29,14 +30,15 @@ class SayingModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=AIMessage(said))])
 
 
-def knowing(request: dict[str, Any], picks: int = 2) -> SayingModel:
-    """A model as good as can be: it understands `request`, calls what its analyst is asked, picks the last facts."""
+def knowing(request: dict[str, Any], more: int = 2) -> SayingModel:
+    """A model as good as can be: it understands `request`, calls what its analyst is asked, and writes what it must,
+    with `more` sentences beyond."""
 
     def say(schema: dict[str, Any], messages: Sequence[BaseMessage]) -> str:
         if is_call(schema):
             return json.dumps(asked_for(schema, str(messages[-1].content)))
-        if "facts" in schema.get("properties", ()):
-            return json.dumps({"facts": schema["properties"]["facts"]["items"]["enum"][::-1][:picks]})
+        if "say" in schema.get("properties", ()):
+            return json.dumps({"say": sentences(schema, more)})
         return json.dumps(request)
 
     return SayingModel(say=say)
@@ -48,7 +50,7 @@ def calling(request: dict[str, Any], call: dict[str, Any]) -> SayingModel:
     def say(schema: dict[str, Any], messages: Sequence[BaseMessage]) -> str:
         if is_call(schema):
             return json.dumps(call)
-        return json.dumps({"facts": ["F99"]} if "facts" in schema.get("properties", ()) else request)
+        return json.dumps({"say": ["Charge {F99}."]} if "say" in schema.get("properties", ()) else request)
 
     return SayingModel(say=say)
 
@@ -75,6 +77,37 @@ def slow(seconds: float) -> SayingModel:
         raise TimeoutError(f"no answer within {seconds} s")
 
     return SayingModel(say=say)
+
+
+def sentences(schema: dict[str, Any], more: int) -> list[str]:
+    """The first of each sentence that an explanation must have, and up to `more` different ones beyond."""
+    say, shapes = schema["properties"]["say"], schema["$defs"]
+    needed = [written(shapes[item["$ref"].split("/")[-1]]["pattern"])[0] for item in say["prefixItems"]]
+    beyond = written(shapes["more"]["pattern"]) if "more" in shapes else []
+    return [*needed, *beyond[: min(more, say["maxItems"] - len(needed))]]
+
+
+def written(pattern: str) -> list[str]:
+    """A text of each alternative of a pattern `^(a|b)$`, in its first variant and without what may be left out."""
+    return [_first(one) for one in _alternatives(pattern.removeprefix("^(").removesuffix(")$"))]
+
+
+def _alternatives(pattern: str) -> list[str]:
+    parts, depth = [""], 0
+    for token in re.findall(r"\\.|.", pattern):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if token == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return parts
+
+
+def _first(pattern: str) -> str:
+    group = re.compile(r"(?<!\\)\(([^()]*)\)(\??)")
+    while found := group.search(pattern):
+        pattern = pattern[: found.start()] + ("" if found[2] else found[1].split("|")[0]) + pattern[found.end() :]
+    return re.sub(r"\\(.)", r"\1", pattern)
 
 
 def is_call(schema: dict[str, Any]) -> bool:

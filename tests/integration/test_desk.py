@@ -162,7 +162,7 @@ def test_with_a_good_model_the_steps_are_the_model_s_and_nothing_stood_in(desk_w
 
 
 def test_the_model_changes_what_is_told_and_never_what_is_computed(desk: Desk, desk_with: DeskMaker) -> None:
-    plain, chosen = asked(desk, PRICE_IT, "a"), asked(desk_with(knowing(WANTED, picks=1)), PRICE_IT, "b")
+    plain, chosen = asked(desk, PRICE_IT, "a"), asked(desk_with(knowing(WANTED, more=1)), PRICE_IT, "b")
     same = ("proposed_price", "expected_units", "expected_change", "p_loss", "risk", "trail", "curve")
     assert [plain.proposals[0][key] for key in same] == [chosen.proposals[0][key] for key in same]
     assert len(chosen.text) < len(plain.text)

@@ -13,13 +13,14 @@ from agents.shape import answer, fits, request_schema
 from agents.wording import Likely, instruction, question
 from serving.llm import leanings
 from serving.llm.data.catalogue import Split
+from serving.llm.data.explanations import explanations
 from serving.llm.data.messages import Message, messages
-from serving.llm.data.picks import picks
 from serving.llm.data.steps import steps
 from serving.llm.leanings import Example
 
-Task = Literal["request", "step", "pick"]
+Task = Literal["request", "step", "explain"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+EXPLANATIONS = 110  # for every message of a family
 BLIND = 0.15  # share of training rows whose cues are hidden, so that the model learns to read by itself
 
 
@@ -73,7 +74,7 @@ def dataset(seed: int, each: int, embed: Embed) -> Dataset:
             elif row.user not in seen:
                 seen.add(row.user)
                 made.rows[split].append(row)
-        made.rows[split] += [*_steps(seed, split, 12 * many), *_picks(seed, split, 8 * many)]
+        made.rows[split] += [*_steps(seed, split, 12 * many), *_explanations(seed, split, EXPLANATIONS * many)]
     return made
 
 
@@ -114,9 +115,12 @@ def _steps(seed: int, split: Split, many: int) -> list[Row]:
     return [Row("step", split, "en", f"step/{s.name}", s.system, s.user, compact(s.answer)) for s in steps(rng, many)]
 
 
-def _picks(seed: int, split: Split, many: int) -> list[Row]:
-    rng = random.Random(f"{seed}/{split}/picks")
-    return [Row("pick", split, "en", "pick", s.system, s.user, compact(s.answer)) for s in picks(rng, many)]
+def _explanations(seed: int, split: Split, many: int) -> list[Row]:
+    rng = random.Random(f"{seed}/{split}/explanations")
+    return [
+        Row("explain", split, e.language, f"explain/{e.tool}", e.system, e.user, compact(e.answer))
+        for e in explanations(rng, many, split)
+    ]
 
 
 def _tool(row: Row) -> str:

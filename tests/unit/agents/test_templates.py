@@ -11,7 +11,7 @@ from agents.faithful import unfaithful
 from agents.rendering import render
 from agents.request import Tool
 from agents.roster import STAGES
-from agents.templates import ALWAYS, CONTEXT, SLOT, TEMPLATES, WITH_CONTEXT, about, fill
+from agents.templates import ALWAYS, CONTEXT, SLOT, TEMPLATES, WITH_CONTEXT, fill
 from agents.words import LABELS, LEVELS, RULES, label
 from pricing.guardrails import WORDS
 from tools.facts import Facts, Source
@@ -115,27 +115,6 @@ def test_a_price_test_says_that_nothing_is_known_and_how_long_it_takes() -> None
     assert "I cannot say" in said
     assert "15 weeks" in said
     assert "**Charge" not in said
-
-
-def test_what_is_picked_is_told_in_the_order_in_which_it_was_picked() -> None:
-    facts = quoted()
-    assert [fact.label for fact in about(facts)] == ["elasticity", "stock"]
-    elasticity, stock = (f"{{{fact.id}}}" for fact in about(facts))
-    both = fill("propose_price", facts, "en", [fact.id for fact in reversed(about(facts))])
-    assert both.index(stock) < both.index(elasticity)
-    assert elasticity not in fill("propose_price", facts, "en", [about(facts)[1].id])
-    assert stock not in fill("propose_price", facts, "en", [])
-
-
-def test_what_is_picked_twice_is_told_once() -> None:
-    facts = quoted()
-    chosen = about(facts)[0].id
-    assert fill("propose_price", facts, "en", [chosen, chosen]).count(f"{{{chosen}}}") == 1
-
-
-def test_a_pick_of_no_fact_says_nothing() -> None:
-    facts = quoted()
-    assert fill("propose_price", facts, "en", ["F99"]) == fill("propose_price", facts, "en", [])
 
 
 def test_only_explanations_around_a_price_have_context() -> None:
