@@ -1,7 +1,9 @@
 """Order lines into weeks: usual price, wholesale lines, promotions, stock and competitors, as the panel wants them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from sqlmodel import Session
 
+from db.packed import lines
 from db.reading import frame
 from db.versions import UnknownProductError
 from pricing.panel import Days, Floats, Panel
@@ -18,15 +21,18 @@ RUN_UP = 26  # weeks read before the panel begins, so that it begins with a know
 CARRY = 4  # weeks that a competitor's price is taken to hold
 WHOLESALE_TIMES = 3  # a line this many times the product's usual line is of wholesale size
 WHOLESALE_BELOW = 0.98  # and bought at less than this share of the usual price
-MANY = 500  # more products than this are read with all others and cut afterwards
+PART = 250  # products read at a time
 
+COLUMNS: tuple[tuple[str, str, Any], ...] = (  # of a line: its name, its SQL, its type
+    ("sold_on", "sold_on", pl.Date),
+    ("units", "units", pl.Int64),
+    ("price", "price", pl.Float64),
+    ("promo", "promo", pl.Boolean),
+    ("ordered", "(order_id <> '')", pl.Boolean),
+)
 LINES = """SELECT sku, sold_on, units, CAST(price AS DOUBLE PRECISION) AS price, promo, order_id <> '' AS ordered
 FROM sale WHERE sold_on BETWEEN :since AND :until"""
-OLDER = "SELECT DISTINCT sku, sold_on FROM sale WHERE sold_on < :since"
-LINE_SCHEMA = {
-    "sku": pl.String, "sold_on": pl.Date, "units": pl.Int64, "price": pl.Float64, "promo": pl.Boolean,
-    "ordered": pl.Boolean,
-}  # fmt: skip
+LINE_SCHEMA = {"sku": pl.String} | {name: kind for name, _, kind in COLUMNS}
 
 
 def last_day(session: Session) -> date | None:
@@ -52,36 +58,71 @@ def last_week(session: Session) -> date | None:
     return monday if newest.isoweekday() >= usual else monday - WEEK
 
 
+@dataclass(frozen=True)
+class Window:
+    """The weeks that a panel speaks of, by the Mondays of the first and the last."""
+
+    start: date
+    end: date
+
+
+def window(session: Session, weeks: int = 104) -> Window | None:
+    """The last `weeks` complete weeks, fewer in a younger store; None where no week is complete.
+
+    Raises ValueError for fewer than one week.
+    """
+    if weeks < 1:
+        raise ValueError(f"weeks: {weeks} cannot be; give 1 or more")
+    end = last_week(session)
+    if end is None:
+        return None
+    first = frame(session, "SELECT MIN(sold_on) AS day FROM sale", {"day": pl.Date})["day"].item()
+    start = max(end - (weeks - 1) * WEEK, first - timedelta(days=first.weekday()))
+    return Window(start, end) if start <= end else None
+
+
 def panel(session: Session, skus: Sequence[str] | None = None, weeks: int = 104) -> Panel:
     """The last `weeks` complete weeks of `skus` (every product where None), in the order given.
 
     `price` is the price that most small lines of the week paid (their weighted median: a line counts once, a day's row
     by its units); `bulk` counts lines of WHOLESALE_TIMES the product's median line that paid less than that.
+    Products are read PART at a time, so that the memory of a large store's lines is never held at once.
     Raises UnknownProductError for a product that the store lacks, ValueError for fewer than one week.
     """
-    if weeks < 1:
-        raise ValueError(f"weeks: {weeks} cannot be; give 1 or more")
+    over = window(session, weeks)
+    names = every(session) if skus is None else list(skus)
+    return joined([part(session, names[i : i + PART], over) for i in range(0, max(len(names), 1), PART)])
+
+
+def every(session: Session) -> list[str]:
+    """The SKU of every product, in order."""
+    return frame(session, "SELECT sku FROM product", {"sku": pl.String})["sku"].sort().to_list()
+
+
+def joined(parts: Sequence[Panel]) -> Panel:
+    """One panel of the products of several over the same weeks."""
+    names, rows = [f.name for f in fields(Panel)[:3]], [f.name for f in fields(Panel)[4:]]
+    whole: dict[str, Any] = {name: tuple(chain(*(getattr(p, name) for p in parts))) for name in names}
+    whole |= {name: np.concatenate([getattr(p, name) for p in parts]) for name in rows}
+    return Panel(weeks=parts[0].weeks, **whole)
+
+
+def part(session: Session, skus: Sequence[str], over: Window | None) -> Panel:
+    """`panel` of some products over a window; what it says of a product does not depend on the others.
+
+    Raises UnknownProductError.
+    """
     products = _products(session, skus)
-    names = products["sku"].to_list()
-    end = last_week(session)
-    if end is None:
+    if over is None:
         return _empty(products)
-    first = frame(session, "SELECT MIN(sold_on) AS day FROM sale", {"day": pl.Date})["day"].item()
-    start = max(end - (weeks - 1) * WEEK, first - timedelta(days=first.weekday()))
-    if start > end:
-        return _empty(products)
-    begin = start - RUN_UP * WEEK
-    lines = _read(session, LINES, LINE_SCHEMA, skus, since=begin, until=end + timedelta(days=6))
-    sold = by_week(lines)
-    grid = _Grid(names, start, end)
-    wide = _Grid(names, begin, end)
+    begin = over.start - RUN_UP * WEEK
+    sold = by_week(_lines(session, skus, begin, over.end + timedelta(days=6)))
+    grid = _Grid(skus, over.start, over.end)
+    wide = _Grid(skus, begin, over.end)
     units = grid.fill(sold, "units", 0.0)
-    if first < begin:
-        older = _read(session, OLDER, {"sku": pl.String, "sold_on": pl.Date}, skus, since=begin)
-        lines = pl.concat([lines, older], how="diagonal")
-    units[grid.mondays[None, :] < _first_weeks(names, lines)[:, None]] = np.nan
+    units[grid.mondays[None, :] < _first_weeks(session, skus)[:, None]] = np.nan
     return Panel(
-        skus=tuple(names),
+        skus=tuple(skus),
         categories=tuple(products["category"]),
         currencies=tuple(products["currency"]),
         weeks=grid.mondays,
@@ -159,20 +200,10 @@ def _carried(values: Floats, most: int | None = None) -> Floats:
     return out
 
 
-def _read(
-    session: Session, sql: str, schema: dict[str, Any], skus: Sequence[str] | None, **values: Any
-) -> pl.DataFrame:
-    if skus is None or len(skus) > MANY:
-        return frame(session, sql, schema, **values)
-    return frame(session, f"{sql} AND sku IN :skus", schema, skus=list(skus), **values)
-
-
-def _products(session: Session, skus: Sequence[str] | None) -> pl.DataFrame:
-    sql = "SELECT sku, category, currency, CAST(cost AS DOUBLE PRECISION) AS cost FROM product WHERE 1 = 1"
+def _products(session: Session, skus: Sequence[str]) -> pl.DataFrame:
+    sql = "SELECT sku, category, currency, CAST(cost AS DOUBLE PRECISION) AS cost FROM product WHERE sku IN :skus"
     schema = {"sku": pl.String, "category": pl.String, "currency": pl.String, "cost": pl.Float64}
-    found = _read(session, sql, schema, skus)
-    if skus is None:
-        return found.sort("sku")
+    found = frame(session, sql, schema, skus=list(skus))
     unknown = set(skus) - set(found["sku"])
     if unknown:
         raise UnknownProductError(", ".join(sorted(unknown)))
@@ -181,20 +212,28 @@ def _products(session: Session, skus: Sequence[str] | None) -> pl.DataFrame:
     )
 
 
-def _first_weeks(names: list[str], lines: pl.DataFrame) -> NDArray[np.datetime64]:
+def _lines(session: Session, skus: Sequence[str], since: date, until: date) -> pl.DataFrame:
+    """Order lines of LINE_SCHEMA."""
+    columns = {name: (f"CAST({sql} AS INTEGER)" if kind is pl.Boolean else sql, kind) for name, sql, kind in COLUMNS}
+    return lines(session, "sale", columns, "sold_on BETWEEN :since AND :until", skus, since=since, until=until)
+
+
+def _first_weeks(session: Session, skus: Sequence[str]) -> NDArray[np.datetime64]:
     """(N,) Monday of each product's first sale, at the end of time where it never sold."""
-    firsts = lines.group_by("sku").agg(week=pl.col("sold_on").min().dt.truncate("1w"))
-    known = dict(zip(firsts["sku"], firsts["week"], strict=True))
-    return np.array([known.get(name, date.max) for name in names], dtype="datetime64[D]")
+    sql = "SELECT sku, MIN(sold_on) AS day FROM sale WHERE sku IN :skus GROUP BY sku"
+    firsts = frame(session, sql, {"sku": pl.String, "day": pl.Date}, skus=list(skus))
+    known = dict(zip(firsts["sku"], firsts["day"].dt.truncate("1w"), strict=True))
+    return np.array([known.get(name, date.max) for name in skus], dtype="datetime64[D]")
 
 
-def _promoted(session: Session, skus: Sequence[str] | None, grid: _Grid) -> Floats:
+def _promoted(session: Session, skus: Sequence[str], grid: _Grid) -> Floats:
     """(N, T) share of the week's days inside a promotion of the calendar."""
     since, until = grid.mondays[0].item(), grid.mondays[-1].item() + timedelta(days=6)
-    sql = "SELECT sku, starts_on, ends_on FROM promotion WHERE starts_on <= :until AND ends_on >= :since"
-    schema = {"sku": pl.String, "starts_on": pl.Date, "ends_on": pl.Date}
+    columns = {"starts_on": ("starts_on", pl.Date), "ends_on": ("ends_on", pl.Date)}
     days = (
-        _read(session, sql, schema, skus, since=since, until=until)
+        lines(
+            session, "promotion", columns, "starts_on <= :until AND ends_on >= :since", skus, since=since, until=until
+        )
         .filter(pl.col("starts_on") <= pl.col("ends_on"))
         .with_columns(pl.col("starts_on").clip(since, until), pl.col("ends_on").clip(since, until))
         .with_columns(day=pl.date_ranges("starts_on", "ends_on"))
@@ -205,23 +244,22 @@ def _promoted(session: Session, skus: Sequence[str] | None, grid: _Grid) -> Floa
     return grid.fill(share, "share", 0.0)
 
 
-def _stocked(session: Session, skus: Sequence[str] | None, grid: _Grid) -> Floats:
+def _stocked(session: Session, skus: Sequence[str], grid: _Grid) -> Floats:
     """(N, T) share of a week's counts that found stock on hand; 1 where nothing was counted."""
-    sql = "SELECT sku, counted_on, on_hand FROM stock WHERE counted_on >= :since"
-    schema = {"sku": pl.String, "counted_on": pl.Date, "on_hand": pl.Int64}
-    counts = _read(session, sql, schema, skus, since=grid.mondays[0].item())
+    columns = {"counted_on": ("counted_on", pl.Date), "on_hand": ("on_hand", pl.Int64)}
+    counts = lines(session, "stock", columns, "counted_on >= :since", skus, since=grid.mondays[0].item())
     share = counts.group_by("sku", pl.col("counted_on").dt.truncate("1w").alias("week")).agg(
         share=(pl.col("on_hand") > 0).mean()
     )
     return grid.fill(share, "share", 1.0)
 
 
-def _competitors(session: Session, skus: Sequence[str] | None, grid: _Grid) -> Floats:
+def _competitors(session: Session, skus: Sequence[str], grid: _Grid) -> Floats:
     """(N, T) mean price of competitors that had it, carried up to CARRY weeks."""
-    sql = """SELECT sku, seen_on, CAST(price AS DOUBLE PRECISION) AS price, in_stock FROM competitor_price
-    WHERE seen_on >= :since"""
-    schema = {"sku": pl.String, "seen_on": pl.Date, "price": pl.Float64, "in_stock": pl.Boolean}
-    seen = _read(session, sql, schema, skus, since=grid.mondays[0].item()).filter("in_stock")
+    columns = {"seen_on": ("seen_on", pl.Date), "price": ("price", pl.Float64)}
+    seen = lines(
+        session, "competitor_price", columns, "in_stock AND seen_on >= :since", skus, since=grid.mondays[0].item()
+    )
     mean = seen.group_by("sku", pl.col("seen_on").dt.truncate("1w").alias("week")).agg(pl.col("price").mean())
     return _carried(grid.fill(mean, "price"), CARRY)
 
