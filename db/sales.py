@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import polars as pl
 from sqlmodel import Session, col, func, or_, select
 
+from db.offers import offers
 from db.reading import frame, shown
-from db.tables import ImportRun, Price, Product, Review, Sale
+from db.tables import ImportRun, Product, Review, Sale
 from db.versions import UnknownProductError, data_version, data_versions, product
 from db.weekly import LINE_SCHEMA, LINES, WEEK, by_week, last_day, last_week, panel
 from pricing.elasticity import Elasticity
@@ -206,72 +207,14 @@ def mark(session: Session) -> tuple[int, int]:
     return int(newest[0]), int(newest[1])
 
 
-COMPETITORS = """SELECT CAST(c.price AS DOUBLE PRECISION) AS price FROM competitor_price c
-WHERE c.sku = :sku AND c.in_stock AND c.seen_on BETWEEN :since AND :today AND c.seen_on = (
-SELECT MAX(d.seen_on) FROM competitor_price d
-WHERE d.sku = c.sku AND d.competitor = c.competitor AND d.seen_on <= :today) ORDER BY price"""
-CHARGED = (
-    """SELECT starts_at, CAST(price AS DOUBLE PRECISION) AS price FROM price WHERE sku = :sku ORDER BY starts_at, id"""
-)
-
-
 def offer(session: Session, sku: str, elasticity: Elasticity | None, today: date) -> Offer:
     """What is known of a product on `today`, with the range of prices that `elasticity` says history speaks for.
 
     Competitors: the newest price of each, seen in the last 30 days and in stock. Raises UnknownProductError, and
     NoPriceError where neither the product nor a sale has a price.
     """
-    known = product(session, sku)
-    price = float(known.price) if known.price else _last_price(session, sku)
-    since = today - timedelta(days=30)
-    seen = frame(session, COMPETITORS, {"price": pl.Float64}, sku=sku, since=since, today=today)
-    changed, lowest = _price_log(session, sku, since, today)
-    return Offer(
-        sku,
-        known.currency,
-        price,
-        cost=_float(known.cost),
-        stock=_counted(session, known, today),
-        map_price=_float(known.map_price),
-        competitors=tuple(seen["price"]),
-        price_low=elasticity.price_low if elasticity is not None and elasticity.price_low > 0 else None,
-        price_high=elasticity.price_high if elasticity is not None and elasticity.price_high > 0 else None,
-        last_changed=changed,
-        lowest_30_days=lowest,
-    )
-
-
-def _float(value: object) -> float | None:
-    return None if value is None else float(str(value))
-
-
-def _last_price(session: Session, sku: str) -> float:
-    newest = last_day(session) or date.max
-    values = {"sku": sku, "since": newest - 26 * WEEK, "until": newest}
-    usual = by_week(frame(session, f"{LINES} AND sku = :sku", LINE_SCHEMA, **values))["price"].drop_nulls()
-    if not len(usual):
+    ranges = {} if elasticity is None else {sku: elasticity}
+    found = offers(session, [product(session, sku).sku], ranges, today)
+    if sku not in found:
         raise NoPriceError(f"{sku} has no price and no sale in 26 weeks. Give it a price in products, then ask again.")
-    return float(usual[-1])
-
-
-def _counted(session: Session, known: Product, today: date) -> float | None:
-    """Units on hand by the newest count, or by the product's row where nothing was counted; never below 0."""
-    sql = "SELECT on_hand FROM stock WHERE sku = :sku AND counted_on <= :today ORDER BY counted_on DESC LIMIT 1"
-    newest = frame(session, sql, {"on_hand": pl.Float64}, sku=known.sku, today=today)
-    units = newest["on_hand"][0] if len(newest) else known.stock
-    return None if units is None else max(float(units), 0.0)
-
-
-def _price_log(session: Session, sku: str, since: date, today: date) -> tuple[date | None, float | None]:
-    """Day of the last change, and lowest price of the days from `since` to yesterday: charged or paid by small orders.
-
-    A change made after `today` (the store's data is older than the clock) counts as made today.
-    """
-    logged = session.exec(select(Price).where(Price.sku == sku).order_by(col(Price.starts_at), col(Price.id))).all()
-    days = [min(row.starts_at.date(), today) for row in logged]
-    changes = [day for day, row, former in zip(days[1:], logged[1:], logged, strict=False) if row.price != former.price]
-    before = [float(row.price) for day, row in zip(days, logged, strict=True) if day <= since][-1:]
-    within = [float(row.price) for day, row in zip(days, logged, strict=True) if since < day < today]
-    values = {"sku": sku, "since": since, "until": today - timedelta(days=1)}
-    paid = by_week(frame(session, f"{LINES} AND sku = :sku", LINE_SCHEMA, **values))["price"].drop_nulls()
-    return (changes[-1] if changes else None), min([*before, *within, *paid], default=None)
+    return found[sku]

@@ -116,7 +116,7 @@ def part(session: Session, skus: Sequence[str], over: Window | None) -> Panel:
     if over is None:
         return _empty(products)
     begin = over.start - RUN_UP * WEEK
-    sold = by_week(_lines(session, skus, begin, over.end + timedelta(days=6)))
+    sold = by_week(order_lines(session, skus, begin, over.end + timedelta(days=6)))
     grid = _Grid(skus, over.start, over.end)
     wide = _Grid(skus, begin, over.end)
     units = grid.fill(sold, "units", 0.0)
@@ -212,7 +212,7 @@ def _products(session: Session, skus: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def _lines(session: Session, skus: Sequence[str], since: date, until: date) -> pl.DataFrame:
+def order_lines(session: Session, skus: Sequence[str], since: date, until: date) -> pl.DataFrame:
     """Order lines of LINE_SCHEMA."""
     columns = {name: (f"CAST({sql} AS INTEGER)" if kind is pl.Boolean else sql, kind) for name, sql, kind in COLUMNS}
     return lines(session, "sale", columns, "sold_on BETWEEN :since AND :until", skus, since=since, until=until)
