@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from agents.rendering import Language, escaped
+from agents.request import Decision
 
 TEXTS: dict[str, tuple[str, str]] = {
     "clarify_intent": (
@@ -28,6 +29,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "no deals with competitors, no prices by who the buyer is, no secrets, "
         "and no price without a person's signature.",
         "这个我不能帮忙。我只处理本店的价格、销售、库存和评价，并遵守规则：不与竞争对手串通，不因人定价，不泄露秘密，未经人工签字不改价。",
+    ),
+    "confirm": (
+        "I take it that you mean: {decision} proposal {id}. That was not said in so many words, so nothing was done. "
+        "Say “{decision} {id}” and it is.",
+        "我理解为：{decision}方案 {id}。话里没有明说，所以尚未执行。请说“{decision} {id}”来确认。",
     ),
     "no_proposal": ("No proposal waits for a decision here.", "这里没有等待决定的方案。"),
     "which_proposal": (
@@ -67,6 +73,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         "这个价格此前已被拒绝，数据没有变化，因此不再提出。",
     ),
 }
+
+
+DECISIONS: dict[Decision, tuple[str, str]] = {
+    "approve": ("approve", "批准"),
+    "reject": ("reject", "驳回"),
+    "edit": ("edit", "修改"),
+    "apply": ("apply", "应用"),
+    "rollback": ("roll back", "回滚"),
+}
+
+
+def confirm(decision: Decision, proposal: int, language: Language) -> str:
+    """The question back where a decision was understood that no word of the message states."""
+    return reply("confirm", language, decision=DECISIONS[decision][language == "zh"], id=proposal)
 
 
 def reply(key: str, language: Language, **slots: object) -> str:

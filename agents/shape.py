@@ -1,13 +1,14 @@
 """What a model's reading of a message may look like: a schema of only what that message can support."""
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 from agents.reading.hints import Hints, Kind
 from agents.reading.reading import FIELDS, Reading
-from agents.request import Request, Tool
+from agents.request import Decision, Request, Tool
 from agents.spans import names, reasons
 from agents.wording import plain
+from pricing.optimise import Goal
 
 COPIED = {"product": "name", "category": "name", "reason": "reason"}  # and the definition of what may be copied
 GIVEN = ("question",)  # filled by code: the whole message
@@ -16,8 +17,9 @@ Schema = dict[str, Any]
 
 
 def request_schema(text: str, reading: Reading) -> Schema:
-    """The union of the tools' objects. Words are stretches of the message; amounts, goals and decisions are those that
-    were found in it, as strings (a grammar would print 2.99 in full precision). A field without any is left out."""
+    """The union of the tools' objects. Words are stretches of the message; amounts are those that were found in it, as
+    strings (a grammar would print 2.99 in full precision), and so are goal and decision where its words name one. A
+    field without any is left out."""
     if reading.hints.refusal:
         return _object("refuse", {}, ())
     patterns = {"name": names(text), "reason": reasons(text)}
@@ -35,8 +37,6 @@ def _shape(tool: Tool, values: dict[str, list[str]], patterns: dict[str, str]) -
             fields[name] = {"$ref": f"#/$defs/{COPIED[name]}"}
         elif values.get(name):
             fields[name] = {"enum": values[name]}
-    if tool == "decide" and "decision" not in fields:
-        return None
     if tool == "what_if" and not fields.keys() & {"price", "change_pct"}:
         return None
     required = {"decide": ("decision",), "clarify": ("missing",)}.get(tool, ())
@@ -61,13 +61,13 @@ def _values(reading: Reading) -> dict[str, list[str]]:
     return {
         "weeks": _said([w for w in _of(hints, "weeks") if 1 <= w <= 104]),
         "n": _said([n for n in _of(hints, "count") + whole if 1 <= n <= 1000]),
-        "goal": list(hints.goals),
+        "goal": list(hints.goals or get_args(Goal)),
         "min_margin_pct": _said([s for s in shares if s < 100]),
         "max_change_pct": _said([s for s in shares if s <= 100]),
         "price": _said([p for p in [*_of(hints, "price", "price_delta"), *hints.every] if p > 0]),
         "change_pct": _said(_changes(hints)),
-        "decision": [hints.decision] if hints.decision else [],
-        "proposal": _said(proposals) if hints.decision else [],
+        "decision": [hints.decision] if hints.decision else list(get_args(Decision)),
+        "proposal": _said(proposals),
         "missing": list(MISSING),
     }
 

@@ -7,21 +7,25 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
 from agents.deciding import Deed, Outcome, Signer
-from agents.memory import Thread, language_in
+from agents.memory import Thread, conversation, language_in
+from agents.reading.reading import read
 from agents.rendering import Language, spoken
-from agents.replies import reply
+from agents.replies import confirm, reply
 from agents.request import Request
 from agents.run import Node, Run
 
 
 def decide(sign: Signer) -> Node:
-    """A decision said in the chat: by the person who says it, on what was shown to that person here."""
+    """A decision said in the chat: by the person who says it, in words that decide, on what that person was shown
+    here. One that only the model read is asked for again."""
 
     def node(state: Thread, runtime: Runtime[Run]) -> Command[str]:
         request, language = Request.model_validate(state["request"]), language_in(state)
         deed, question = _deed(request, state, language)
         if deed is None:
             return Command(update={"answer": question}, goto="propose")
+        if read(state["text"], conversation(state)).hints.decision != deed.decision:
+            return Command(update={"answer": confirm(deed.decision, deed.proposal, language)}, goto="propose")
         outcome = sign(deed, runtime.context.actor)
         text = reply(deed.decision, language, id=deed.proposal) if outcome.done else spoken(outcome.text, language)
         return Command(update={"answer": text, **_after(outcome, state)}, goto="propose")

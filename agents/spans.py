@@ -18,20 +18,20 @@ _LEADING = frozenset(("the", "a", "an", "my", "our", "your", "this", "that", "th
 
 def names(text: str) -> str:
     """A pattern for words that may name a product or a category; "" where there are none."""
-    return _pattern(text, MOST_IN_A_NAME, _TOGETHER)
+    return _pattern(text, MOST_IN_A_NAME, _TOGETHER, _LEADING)
 
 
 def reasons(text: str) -> str:
     """A pattern for a reason: a longer stretch, marks included."""
-    return _pattern(text, MOST_IN_A_REASON, _ANYTHING)
+    return _pattern(text, MOST_IN_A_REASON, _ANYTHING, frozenset())
 
 
-def _pattern(text: str, most: int, between: re.Pattern[str]) -> str:
+def _pattern(text: str, most: int, between: re.Pattern[str], never_first: frozenset[str]) -> str:
     """One branch for every token that a stretch may begin with, each going on as far as it may."""
     tokens = _tokens(text)
     branches = []
     for first, (start, end) in enumerate(tokens):
-        if text[start:end].lower() not in _LEADING:
+        if text[start:end].lower() not in never_first:
             branches.append(_plain(text[start:end]) + _onward(text, tokens, first, most, between))
     return f"^({'|'.join(dict.fromkeys(branches))})$" if branches else ""
 

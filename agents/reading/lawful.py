@@ -15,7 +15,6 @@ _NUMBERS: dict[str, tuple[Kind, ...]] = {
     "max_change_pct": ("limit_pct", "change_pct", "margin_pct"),
     "price": ("price", "price_delta"),
 }
-_NEED_PRODUCT = ("forecast_demand", "propose_price", "assess_risk", "what_if")
 
 
 def lawful(request: Request, text: str, hints: Hints, said: Conversation) -> list[str]:
@@ -24,21 +23,20 @@ def lawful(request: Request, text: str, hints: Hints, said: Conversation) -> lis
     `hints` are those of `read(text, said)`; `said` is what the thread last spoke of.
     """
     return [
-        *_shape(request, said),
+        *_shape(request),
         *_words(request, text),
         *_category(request, hints),
         *_amounts(request, text, hints),
         *_proposal(request, hints, said),
-        *_cues(request, hints, said),
+        *_cues(request, hints),
     ]
 
 
-def _shape(request: Request, said: Conversation) -> list[str]:
-    """Fields the tool does not have, and fields it cannot do without."""
+def _shape(request: Request) -> list[str]:
+    """Fields the tool does not have, and fields it cannot do without. A product that only the thread can name is
+    asked for later."""
     allowed = ("tool", *FIELDS[request.tool])
     wrong = [f"{request.tool} has no {name}." for name in request.said() if name not in allowed]
-    if request.tool in _NEED_PRODUCT and not (request.product or request.category or said.product):
-        wrong.append(f"{request.tool} needs a product, and neither message nor thread names one.")
     if request.tool == "what_if" and request.price is None and request.change_pct is None:
         wrong.append("what_if needs a price or a change.")
     if request.tool == "decide" and request.decision is None:
@@ -111,14 +109,12 @@ def _change(change: float, hints: Hints) -> list[str]:
     return []
 
 
-def _cues(request: Request, hints: Hints, said: Conversation) -> list[str]:
-    """A goal, a decision or a refusal must have words of its own."""
+def _cues(request: Request, hints: Hints) -> list[str]:
+    """Where words name a goal, a decision or a refusal, no other stands."""
     wrong = []
-    if request.goal is not None and request.goal not in hints.goals:
-        wrong.append(f"No word speaks for the goal {request.goal}.")
-    if request.tool == "decide" and hints.decision is None:
-        wrong.append("No word of the message decides.")
-    elif request.decision is not None and request.decision != hints.decision:
+    if request.goal is not None and hints.goals and request.goal not in hints.goals:
+        wrong.append(f"The words say {' or '.join(hints.goals)}, not {request.goal}.")
+    if request.decision is not None and hints.decision and request.decision != hints.decision:
         wrong.append(f"The words say {hints.decision}, not {request.decision}.")
     if hints.refusal and request.tool != "refuse":
         wrong.append(f"The message must be refused ({hints.refusal}).")

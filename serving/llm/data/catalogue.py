@@ -50,23 +50,76 @@ class Product:
 def product(rng: random.Random, language: Language, among: list[Noun]) -> Product:
     """A product by code or by name, long or short, in the language of the message or, now and then, the other."""
     noun = rng.choice(among)
-    if rng.random() < 0.14:
+    if rng.random() < 0.12:
         return Product(code(rng), noun, True)
     spoken: Language = language if rng.random() < 0.93 else ("en" if language == "zh" else "zh")
     number = rng.choices([0, 1, 2], [0.4, 0.45, 0.15])[0]
     chosen = rng.sample(noun.modifiers, min(number, len(noun.modifiers)))
     words = [*(m[spoken] for m in chosen), noun.names[spoken]]
-    if spoken == "zh":
-        return Product("".join(words), noun, False)
     if rng.random() < 0.12:
-        words = [
-            rng.choice([f"set of {rng.randint(2, 12)}", "pack of 6", "mini", "jumbo", "box of 12", "3-piece"]),
-            *words,
-        ]
-    if rng.random() < 0.08:
-        words += [rng.choice(["250ml", "500 g", "in blue", "with lid", "size M", "no. 5", "XL", "2 pack", "for kids"])]
+        words = [rng.choice(BRANDS), *words]
+    name = _chinese(words, rng) if spoken == "zh" else _english(words, rng)
+    return Product(name, noun, False)
+
+
+def _english(words: list[str], rng: random.Random) -> str:
+    if rng.random() < 0.1:
+        words = [rng.choice(LEADING).format(n=rng.randint(2, 12)), *words]
+    if rng.random() < 0.3:
+        words = [*words, variant(rng, "en")]
     name = " ".join(words)
-    return Product(rng.choices([name, name.upper(), name.title()], [0.8, 0.08, 0.12])[0], noun, False)
+    return rng.choices([name, name.upper(), name.title()], [0.74, 0.06, 0.2])[0]
+
+
+def _chinese(words: list[str], rng: random.Random) -> str:
+    """One run of characters, what kind and how much of it at the end, now and then parted by spaces."""
+    if rng.random() < 0.4:
+        words = [*words, variant(rng, "zh")]
+    if rng.random() < 0.08:
+        words = [*words, variant(rng, "zh")]
+    return (" " if rng.random() < 0.06 else "").join(words)
+
+
+def variant(rng: random.Random, language: Language) -> str:
+    """What tells one of a kind from another: size, amount, colour, taste, make, for whom."""
+    shape = rng.choice(VARIANTS[language])
+    number = rng.choice(NUMBERS)
+    return shape.format(n=number, m=rng.randint(2, 60), d=rng.choice(["1.5", "2.5", "0.8", "4.2", "1.2"]))
+
+
+NUMBERS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 36, 38, 40, 45, 50, 60, 64, 75, 80, 90, 100, 120, 150, 200,
+           250, 300, 350, 400, 500, 650, 750, 800, 1000)  # fmt: skip
+BRANDS = (
+    "Harrow & Pine", "Nuvo", "Tarka", "Kestrel", "Bramley", "Osko", "Mistral", "Fenwick's", "Lumo", "Sundry & Co",
+    "Old Mill", "Vesper", "Quill", "Aster", "Tide", "Hako", "North Row", "Little Otter", "Pebble", "Zephyr",
+    "Max", "Pro", "Terra", "Miro",
+)  # fmt: skip
+LEADING = (
+    "set of {n}", "pack of {n}", "mini", "jumbo", "box of {n}", "{n}-piece", "kids'", "men's", "women's", "travel",
+    "the original", "grandma's", "baker's", "half-size", "limited edition", "new season", "second-hand",
+)  # fmt: skip
+VARIANTS: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "{n}ml", "{n} ml", "{n}g", "{n} g", "{m}kg", "{m} kg", "{d}kg", "{m}L", "{n}cm", "{n} cm", "{n}mm", "{n} mm",
+        "{m}W", "{m}oz", "{m} inch", "{m}ft", "{d}m", "size {m}", "size M", "size XL", "XL", "small", "large",
+        "no. {m}", "v2", "Mk II", "{m}x{n}", "{m} x {n}", "{m}-pack", "{m} pack", "x{m}", "set of {m}", "box of {m}",
+        "for kids", "for men", "for cats", "for beginners", "in blue", "in sage", "in camel", "in natural", "in oak",
+        "with lid", "with stand", "with handle", "with refill", "(large)", "(pair)", "(red)", "- navy", "- grey",
+        "hardback", "paperback", "refill", "gift set", "kit", "bundle", "twin pack", "starter kit", "deluxe",
+        "2019", "2023", "series {m}", "front", "left-hand", "dark grey", "light oak", "rose gold", "mint", "moss",
+        "men's {m}", "women's {m}", "{m} pieces", "{m} sheets", "A4", "USB-C", "2nd gen", "plus", "lite",
+    ),
+    "zh": (
+        "{n}ml", "{n}毫升", "{n}g", "{n}克", "{m}kg", "{d}kg", "{m}公斤", "{m}斤", "{m}升", "{m}L", "{n}cm", "{n}厘米",
+        "{d}米", "{m}米", "{m}寸", "{m}英寸", "{m}W", "{m}片", "{m}片装", "{m}支", "{m}支装", "{m}只装", "{m}包",
+        "{m}袋装", "{m}粒", "{n}颗粒", "{m}件套", "{m}个装", "{m}格", "{m}码", "男{m}", "女{m}", "{m}度", "{m}号",
+        "大号", "小号", "中号", "加大号", "男款", "女款", "儿童款", "成人款", "情侣款", "兔子款", "小熊款", "星空款",
+        "升级款", "基础款", "加厚款", "加绒款", "夜光款", "短款", "长款", "经典款", "限量版", "典藏版", "精装版",
+        "青春版", "旗舰版", "家庭装", "礼盒装", "补充装", "试用装", "散装", "桶装", "原味", "草莓味", "海盐味",
+        "香辣味", "无糖", "红色", "黑色", "雾蓝色", "奶油白", "墨绿", "樱花粉", "玫瑰金", "Pro", "Plus", "二代", "三代",
+        "2019年", "2023款", "A4", "XL", "Max", "碳素", "纯棉", "全麦", "特级", "一级", "半成品", "可折叠", "带盖",
+    ),
+}  # fmt: skip
 
 
 def code(rng: random.Random) -> str:

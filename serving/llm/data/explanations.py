@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.explaining import MOST, brief, instruction
-from agents.phrasing import Phrase, part, usable
+from agents.phrasing import SLOT, Phrase, part, usable
 from agents.signals import signals
 from serving.llm.data.catalogue import Split
 from serving.llm.data.grammar import Piece, expand
@@ -72,8 +72,9 @@ def _told(rng: random.Random, tool: str, language: Language, split: Split) -> To
     if not leads:
         return None
     lead, outcomes = rng.choice(leads), part("outcome", phrases)
-    chosen = [lead, *([rng.choice(outcomes)] if outcomes else []), *_more(rng, part("more", phrases), facts)]
-    say = [realised(one, rng) for one in chosen]
+    say = [realised(one, rng) for one in (lead, *([rng.choice(outcomes)] if outcomes else []))]
+    more = [one for one in part("more", phrases) if one.news(SLOT.findall("".join(say)))]
+    say += [realised(one, rng) for one in _more(rng, more, facts)]
     asked = brief(tool, facts, language, phrases)
     return Told(tool, language, lead.words, instruction(), asked, {"say": say})
 

@@ -32,7 +32,14 @@ WORDS: dict[Language, dict[str, str]] = {
         "not sure i'm asking the right place. |we opened a second shop. |i checked the spreadsheet and got confused. |"
         "the window display is finally done. |trade has been odd lately. |a customer asked me this morning. |"
         "the new girl at the till asked me. |we have about 40 of them left. |we've been at this for 3 years. |"
-        "i got 2 emails about it. |last time you were spot on. ",
+        "i got 2 emails about it. |last time you were spot on. |my nephew lost the spreadsheet. |"
+        "somebody at the fair went on about it for an hour. |the lorry comes on thursday and i've room for 6 pallets. |"
+        "my sister says one thing and my husband another. |don't laugh, i've only been doing this since may. |"
+        "spent the morning counting the stockroom with the twins. |the wholesaler rang again about his 30 day terms. |"
+        "between you and me the window looks shabby. |i've read every blog there is. |back from leave, catching up. |"
+        "the council dug up our street for 3 weeks. |two tills, one pair of hands, you know how it is. |"
+        "grandad opened this place in 1962. |i was told you'd know. |our baker quit. |we're a small team of 5. |"
+        "this is for the friday meeting. |no idea what the last manager was thinking. ",
     },
     "zh": {
         "topic": "质量|尺寸|味道|颜色|物流|包装|拉链|手柄|做工|材质|电池|口感|面料|气味|音质|大小|说明书|耐用性",
@@ -52,6 +59,9 @@ WORDS: dict[Language, dict[str, str]] = {
         ",下午3点开会要用|,顾客老问|,我们线上线下都卖|,打电话给批发商之前想弄清楚|,同事说问你就行",
         "aside": "最近生意一般。|供应商刚涨价了。|我就两分钟。|这事想了一天了。|老板一直催。|不知道问得对不对。|"
         "我们刚开了分店。|今天下雨没什么人。|表格看得我头疼。|有个顾客早上问我。|还剩40个左右。|我们开店3年了。|"
-        "收到2封邮件问这个。|上次你说得挺准的。|店里新来的同事问我。",
+        "收到2封邮件问这个。|上次你说得挺准的。|店里新来的同事问我。|合伙人跟我吵了一上午,|我妈说一个样我老公说另一个样,|"
+        "货代催了三遍,|闺蜜群里都在出主意,|刚休完假回来,|表哥非要插一嘴,|昨晚盘库盘到两点,|直播间有人刷屏问,|"
+        "隔壁老板娘天天来打听,|快递小哥都看不下去了,|我爷爷那辈就开店了,|周五开会要用,|别笑我刚入行半年,|"
+        "店里就我跟两个小妹,|前任店长留下一堆烂账,|下大雨没客人正好算算,|朋友圈刷到同款,|老板发话了,",
     },
 }

@@ -28,6 +28,7 @@ THREADS = (
     "recommend_products",
     "search_reviews",
 )
+UNTHREADED = 0.3  # of the follow-ups that could follow anything: the thread is lost, what is meant is as clear
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,8 @@ class Writer:
         if "alone" in family.marks:
             return Conversation()
         wanted = family.last
+        if wanted == "any" and "open" not in family.marks and rng.random() < UNTHREADED:
+            return Conversation()
         opened = "open" in family.marks or (family.tool == "decide" and rng.random() < 0.6)
         if not wanted and not opened and rng.random() < 0.65:
             return Conversation()
@@ -201,7 +204,7 @@ class Writer:
         if bare or (self.family.tool == "decide" and "open" in self.family.marks and rng.random() < 0.7):
             return pieces
         lead = rng.choice(words["opener"].split("|")) if rng.random() < 0.18 else ""
-        aside = rng.choice(words["aside"].split("|")) if rng.random() < 0.09 and self.family.tool != "refuse" else ""
+        aside = rng.choice(words["aside"].split("|")) if rng.random() < 0.16 and self.family.tool != "refuse" else ""
         tail = rng.choice(words["closer"].split("|")) if rng.random() < 0.14 else ""
         if rng.random() < 0.06 and self.family.tool not in ("decide", "refuse", "clarify"):
             tail = rng.choice(words["after"].split("|"))
