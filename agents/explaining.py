@@ -89,20 +89,22 @@ def written(
 
 
 def checked(answer: dict[str, Any], phrases: Sequence[Phrase]) -> tuple[str, ...]:
-    """The sentences of an answer, each topic once. Raises ModelFailedError where one is untrue or one is missing."""
+    """The sentences of an answer without those that tell nothing new. Raises ModelFailedError where one does not
+    follow from the facts, or one is missing."""
     said = answer.get("say")
     if not isinstance(said, list) or not all(isinstance(one, str) for one in said):
         raise ModelFailedError("it gave no sentences")
-    topics: dict[str, str] = {}
+    kept: dict[str, str] = {}
     for sentence in said:
         phrase = next((one for one in phrases if one.says(sentence)), None)
         if phrase is None:
             raise ModelFailedError(f"{sentence!r} does not follow from the facts")
-        topics.setdefault(phrase.topic, sentence)
-    missing = [name for name in ("lead", "outcome") if part(name, phrases) and name not in topics]
+        if phrase.topic not in kept and phrase.news(SLOT.findall("".join(kept.values()))):
+            kept[phrase.topic] = sentence
+    missing = [name for name in ("lead", "outcome") if part(name, phrases) and name not in kept]
     if missing:
         raise ModelFailedError(f"it left out the {missing[0]}")
-    return tuple(topics.values())
+    return tuple(kept.values())
 
 
 def told(tool: str, facts: Facts, language: Language, sentences: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from tools.facts import Facts
 
 SLOT = re.compile(r"\{(\w+)\}")
 PARTS = ("lead", "outcome", "more")
+ABOUT = frozenset(("product", "horizon", "now"))
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class Phrase:
             and all(known.get(name) in words for name, words in self.needs)
             and all(found(facts, slot) for slot in self.slots)
         )
+
+    def news(self, told: Iterable[str]) -> bool:
+        """Whether it refers to anything beyond these and what a whole answer is about."""
+        return not self.slots or bool(self.slots - set(told) - ABOUT)
 
     def says(self, text: str) -> bool:
         return re.fullmatch(self.pattern, text) is not None
