@@ -79,7 +79,7 @@ def robust_se(data: Data, fitted: Fit, column: int) -> Floats:
         bartlett = 1 - lag / (LAGS + 1)
         total += 2 * bartlett * np.einsum("nt,nt->n", influence[:, lag:], influence[:, :-lag])
     weeks = data.keep.sum(axis=1)
-    total *= weeks / np.maximum(weeks - _freedom(data, fitted), 1)
+    total *= weeks / np.maximum(weeks - freedom(data, fitted), 1)
     se: Floats = np.sqrt(np.maximum(total, fitted.cov[:, column, column]))
     return se
 
@@ -91,7 +91,7 @@ def likelihood(data: Data, fitted: Fit, base: Fit) -> Floats:
     return np.asarray((data.keep * week).sum(axis=1) / base.scale)
 
 
-def _freedom(data: Data, fitted: Fit) -> Floats:
+def freedom(data: Data, fitted: Fit) -> Floats:
     """Effective number of coefficients (N,): trace of the hat matrix."""
     weight = weights(data, fitted.mu, fitted.spread, fitted.scale) * fitted.mu
     freedom: Floats = np.einsum("njk,nkj->n", fitted.cov, _gram(data.x, weight))

@@ -15,6 +15,7 @@ from pricing.shapes import SHAPES, Shape, logs
 from pricing.siblings import families
 
 ROUNDS = 8
+SETTLING = 2  # rounds of fit and season once something else is known
 TURNS = 3  # times that a curved form is made straight around its last slope
 LEVEL_PRECISION, PRICE_PRECISION = 1e-4, 1 / 10**2  # all but flat: the data speak
 PRIOR_WEIGHT = 5.0  # products' worth of belief in the starting variances
@@ -42,6 +43,7 @@ class Own:
     groups: Groups  # categories
     data: Data
     offset: Floats  # (N, T) log exposure and week effects
+    season: Floats  # (N, T) the week effects alone
     prior: Prior
     fitted: Fit
 
@@ -62,7 +64,17 @@ def own_fit(panel: Panel) -> Own:
         fitted = fit(data, exposure + weeks_effect, prior, fitted)
         prior = _learn(prior, fitted, data)
         weeks_effect = season(data, fitted, weeks_effect + data.x[:, :, SEASON] * fitted.coef[:, SEASON, None], groups)
-    return Own(groups, data, exposure + weeks_effect, prior, fitted)
+    return Own(groups, data, exposure + weeks_effect, weeks_effect, prior, fitted)
+
+
+def settled(own: Own, known: Floats) -> Own:
+    """The same model with what is `known` (N, T) of log demand from elsewhere taken into account."""
+    exposure, weeks_effect, fitted = own.offset - own.season, own.season, own.fitted
+    loading = own.data.x[:, :, SEASON]
+    for _ in range(SETTLING):
+        fitted = fit(own.data, exposure + weeks_effect + known, own.prior, fitted)
+        weeks_effect = season(own.data, fitted, weeks_effect + loading * fitted.coef[:, SEASON, None], own.groups)
+    return replace(own, offset=exposure + weeks_effect, season=weeks_effect, fitted=fitted)
 
 
 def reactions(panel: Panel, reference: Floats, own: Own | None = None) -> Reactions:
