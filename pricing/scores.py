@@ -78,7 +78,7 @@ def score(actual: Floats, fan: Fan, scale: Scale, product: Rows, week: Rows) -> 
     under, over = actual < fan.quantiles[LOW], actual > fan.quantiles[HIGH]
     inside = np.where(told & ~under & ~over, 1.0, 0.0)
     coverage = float(inside[told].mean())
-    off = np.where(told, inside - coverage, 0) / told.sum()
+    off = np.where(told, inside - coverage, np.nan) / told.sum()
     return Score(
         weeks=int(told.sum()),
         wape=_ratio(np.abs(error).sum(), units),
@@ -101,11 +101,12 @@ def by_series(values: Floats, told: Mask) -> Floats:
 
 
 def clustered(parts: Floats, product: Rows, week: Rows) -> float:
-    """Standard error of the sum of `parts` (S, H), each of mean 0, where those of one product hang together, and those
-    of one week (Cameron, Gelbach & Miller 2011). NaN for fewer than two products."""
-    many = len(np.unique(product[(parts != 0).any(axis=1)]))
+    """Standard error of the sum of `parts` (S, H), each of mean 0 or NaN where there is none, if those of one product
+    hang together, and those of one week (Cameron, Gelbach & Miller 2011). NaN for fewer than two products."""
+    many = len(np.unique(product[np.isfinite(parts).any(axis=1)]))
     if many < 2:
         return float("nan")
+    parts = np.nan_to_num(parts)
     products = np.repeat(product, parts.shape[1])
     both = np.unique(np.stack([products, week.ravel()]), axis=1, return_inverse=True)[1]
     sums = [(np.bincount(label, parts.ravel()) ** 2).sum() for label in (products, week.ravel(), both.ravel())]

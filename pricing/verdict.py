@@ -37,7 +37,8 @@ def margin(test: Backtest, one: str, other: str, where: Mask | None = None) -> M
         np.where(told, pinball(test.actual, test.fans[name].quantiles), 0) * weight for name in (one, other)
     )
     ratio = float(mine.sum() / theirs.sum()) if theirs.sum() > 0 else np.nan
-    return Margin(ratio, clustered(mine - ratio * theirs, test.product, test.week) / float(theirs.sum() or np.nan))
+    off = np.where(told, mine - ratio * theirs, np.nan)
+    return Margin(ratio, clustered(off, test.product, test.week) / float(theirs.sum() or np.nan))
 
 
 def best(scores: dict[str, Score], *leaving: str) -> str:
