@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from agents.rendering import REFERENCE, Language
+from agents.words import LONGEST
 from tools.facts import Fact, Facts
 
 SLOT = re.compile(r"\{(\w+)\}")
@@ -50,13 +51,53 @@ CONTEXT = (
     ),
 )
 
+# Clearing a stock: the first step, what the whole path brings, and its weeks.
+CLEARING = (
+    Sentence(
+        "**To clear {clear_stock} of {product} by {clear_by}, charge {price_best} now** instead of {price_now} "
+        "({price_change}).",
+        "**要在 {clear_by}前清空 {product} 的 {clear_stock}，现在定价 {price_best}**，"
+        "现价 {price_now}（{price_change}）。",
+        each="clear_chance",
+        unless=("keep",),
+    ),
+    Sentence(
+        "**To clear {clear_stock} of {product} by {clear_by}, keep {price_now} for now** and then go down the path.",
+        "**要在 {clear_by}前清空 {product} 的 {clear_stock}，暂时维持 {price_now}**，之后按路径降价。",
+        each="clear_chance",
+        where="keep",
+    ),
+    Sentence(
+        "Nothing is left with a probability of {clear_chance}; I expect {clear_left} to remain, "
+        "and {clear_revenue} of revenue on the way.",
+        "清空的概率为 {clear_chance}；预计剩余 {clear_left}，期间收入 {clear_revenue}。",
+        each="clear_chance",
+    ),
+    Sentence(
+        "One price throughout, {single_price}, clears it with a probability of {single_chance} ({single_left} remain).",
+        "若全程只用 {single_price} 一个价格，清空的概率为 {single_chance}（剩余 {single_left}）。",
+        each="single_chance",
+    ),
+)
+PATH = tuple(
+    Sentence(
+        f"- {{week_of_{n}}}: {{week_price_{n}}}; {{week_left_{n}}} left at its end, revenue {{week_revenue_{n}}}, "
+        f"chance that any is left {{week_risk_{n}}}",
+        f"- {{week_of_{n}}}：{{week_price_{n}}}；周末剩余 {{week_left_{n}}}，收入 {{week_revenue_{n}}}，"
+        f"仍有剩余的概率 {{week_risk_{n}}}",
+        each=f"week_of_{n}",
+    )
+    for n in range(1, LONGEST + 1)
+)
+
 TEMPLATES: dict[str, tuple[Sentence, ...]] = {
     "propose_price": (
         Sentence(
             "**Charge {price_best} for {product}** instead of {price_now} ({price_change}).",
             "**建议 {product} 定价 {price_best}**，现价 {price_now}（{price_change}）。",
-            unless=("keep", "test_weeks"),
+            unless=("keep", "test_weeks", "clear_chance"),
         ),
+        *CLEARING,
         Sentence(
             "**I cannot say what {product} should cost**: {elasticity_refused}. "
             "To find out, **test {price_best}** instead of {price_now} ({price_change}).",
@@ -73,6 +114,7 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             "**Keep {price_now} for {product}.** No lawful change pays for its risk.",
             "**{product} 维持现价 {price_now}**。规则内没有值得冒险的调价。",
             where="keep",
+            unless=("clear_chance",),
         ),
         Sentence(
             "Over {horizon} I expect {units_at_best} to sell; today's price would sell {units_expected}.",
@@ -83,6 +125,7 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             "At today's price I expect {units_expected} over {horizon}.",
             "维持现价，{horizon}内预计卖出 {units_expected}。",
             where="keep",
+            unless=("clear_chance",),
         ),
         Sentence(
             "Against today's price that is {profit_change} of profit, with a probability of {p_loss} of doing worse.",
@@ -178,6 +221,7 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
         Sentence("> {quote}", "> {quote}", each="quote"),
     ),
 }
+TEMPLATES["propose_price"] += PATH
 TEMPLATES["assess_risk"] = (*TEMPLATES["what_if"], Sentence("- {risk_reason}", "- {risk_reason}", each="risk_reason"))
 WITH_CONTEXT = ("propose_price", "what_if", "assess_risk")
 ALWAYS = (

@@ -34,6 +34,14 @@ LABELS: dict[str, tuple[str, str]] = {
     "test_weeks": ("Weeks the test needs", "测试所需周数"),
     "test_power": ("Chance to learn within the horizon", "期内测出效果的概率"),
     "broken": ("Breaks a rule", "违反规则"),
+    "clear_by": ("To be cleared by", "清仓截止"),
+    "clear_stock": ("To be cleared", "待清库存"),
+    "clear_chance": ("Chance that nothing is left", "清空的概率"),
+    "clear_left": ("Expected to be left", "预计剩余"),
+    "clear_revenue": ("Revenue of the path", "清仓期间收入"),
+    "single_price": ("One price throughout", "全程单一价格"),
+    "single_chance": ("Chance that one price clears", "单一价格清空的概率"),
+    "single_left": ("Left at one price", "单一价格预计剩余"),
     "keep": ("No change pays for its risk", "无值得冒险的调价"),
     "refusal": ("Refused", "无法给出"),
     "caution": ("Caution", "注意"),
@@ -67,6 +75,20 @@ LABELS: dict[str, tuple[str, str]] = {
     "opportunity_sure": ("Certainty", "把握"),
     "no_opportunity": ("No opportunity known", "暂无调价机会"),
 }  # fmt: skip
+
+LONGEST = 26  # weeks of a path of prices
+OF_A_WEEK = {
+    "week_of": ("Begins", "起始"),
+    "week_price": ("Price", "价格"),
+    "week_left": ("Left at the end", "周末剩余"),
+    "week_revenue": ("Revenue", "收入"),
+    "week_risk": ("Chance that any is left", "仍有剩余的概率"),
+}
+LABELS |= {
+    f"{key}_{n}": (f"Week {n}: {en[0].lower()}{en[1:]}", f"第 {n} 周{zh}")
+    for key, (en, zh) in OF_A_WEEK.items()
+    for n in range(1, LONGEST + 1)
+}
 
 RULES: dict[str, tuple[str, str]] = {
     "history_range": ("the range of past prices", "历史价格范围"),

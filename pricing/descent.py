@@ -7,9 +7,10 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from pricing.coin import money
+from pricing.coin import exact, money
 from pricing.errors import NoFeasiblePriceError
 from pricing.guardrails import Offer, RuleName, Rules, ladder, lawful_limits
+from pricing.limits import Bound
 from pricing.panel import Floats
 from pricing.refusal import no_price
 
@@ -40,8 +41,8 @@ def path_down(offer: Offer, rules: Rules, today: date, rungs: int = 12) -> tuple
     soon = lawful_limits(offer, rules, today, frozenset(("change_frequency",)))
     if reach is None or soon is None or lawful_limits(offer, rules, today) is None:
         raise NoFeasiblePriceError(no_price(offer, rules, today))
-    prices = {p for p in reach.rungs(4 * rungs) if p <= offer.price}
-    nearest = [p for p in soon.rungs(4 * rungs) if p <= offer.price]
+    today_or_less = Bound("", "", high=exact(offer.price))
+    prices, nearest = (limits.within(today_or_less).rungs(4 * rungs) for limits in (reach, soon))
     if not nearest:
         raise NoFeasiblePriceError(_above(offer))
     descending = np.array(sorted(_spread(prices, rungs) | _spread(nearest, max(2, rungs // 3)), reverse=True))

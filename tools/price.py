@@ -11,6 +11,7 @@ from pricing.risk import Risk
 from tools.context import Context
 from tools.facts import Fact, Source
 from tools.fitted import Fitted, demand_of, fitted, forecast_of, tightened
+from tools.markdown import plan, tell_plan
 from tools.saying import said
 
 
@@ -67,7 +68,13 @@ def quote(
     tell_offer(context, known)
     tell_elasticity(context, known)
     rules = tightened(context.rules, max_change_pct, min_margin_pct)
-    context.quotes[sku] = quote_from(context, known, forecast_of(context, known, weeks), rules, goal)
+    forecast = forecast_of(context, known, weeks)
+    if goal == "clear_stock" and known.offer.stock is not None:
+        path = plan(context, known, forecast, rules)
+        tell_plan(context, path, known.offer.currency)
+        context.quotes[sku] = path.quote
+    else:
+        context.quotes[sku] = quote_from(context, known, forecast, rules, goal)
     return context.quotes[sku]
 
 

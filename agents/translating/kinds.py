@@ -36,6 +36,7 @@ STATUSES = {
 }
 ROLES = {"agent": "代理", "merchant": "商家", "approver": "审批人", "admin": "管理员", "system": "系统"}
 LEVELS = {"low": "低", "medium": "中", "high": "高"}
+BASES = {"profit": "利润", "revenue": "收入"}
 FAULTS = {
     "Permission denied": "没有权限",
     "Read-only file system": "文件系统只读",
@@ -88,11 +89,21 @@ def _bought(said: str) -> str:
     return "；".join(f"不考虑{_rules(rules)}，可定 {price}" for rules, price in pairs)
 
 
+def _cleared(said: str) -> str:
+    """ "without A, 82% by prices down to 10.99 GBP and -20.00 GBP of profit; without B, …"."""
+    return "；".join(
+        f"不考虑{_rules(found[1])}，概率 {found[2]}，价格最低到 {found[3]}，{BASES[found[5]]}变化 {found[4]}"
+        for found in re.finditer(_CLEARED, said)
+    )
+
+
 def _after(said: str) -> str:
     return "无" if said == "nothing more" else listed(STATUSES).write(said)
 
 
 _ONE = one_of(RULES).regex
+_CLEARED = rf"without ({_ONE}), ({FIGURE}%) by prices down to ({MONEY}) and ({MONEY}) of (profit|revenue)"
+_CLEARING = re.sub(r"\((?!\?)", "(?:", _CLEARED)
 _GIVEN_UP = rf"without (?:{_ONE})(?: and (?:{_ONE}))?, {MONEY}"
 
 KINDS: dict[str, Kind] = {
@@ -110,7 +121,8 @@ KINDS: dict[str, Kind] = {
     "endings": Kind(rf"{FIGURE}(?:, {FIGURE}){{0,99}}", lambda said: said.replace(", ", "、")),
     "rule": Kind(_ONE, _rules),
     "bought": Kind(f"{_GIVEN_UP}(?:; {_GIVEN_UP}){{0,30}}", _bought),
-    "basis": one_of({"profit": "利润", "revenue": "收入"}),
+    "cleared": Kind(f"{_CLEARING}(?:; {_CLEARING}){{0,9}}", _cleared),
+    "basis": one_of(BASES),
     "group": one_of({"category": "品类", "store": "全店", "product": "商品"}),
     "level": one_of(LEVELS),
     "status": one_of(STATUSES),

@@ -70,6 +70,27 @@ NOTES: Rows = (
         "库存 {stock} 件，预计卖出 {sold} 件，为期 {weeks} 周。",
     ),
     ("It gives up {money} of {basis} on average.", "平均会少得 {money} 的{basis}。"),
+    (
+        "Charging {price:money} clears the stock of {stock:n} by {day} with a probability of {percent}.",
+        "定价 {price}，清空库存 {stock} 件，截至 {day}，成功的概率为 {percent}。",
+    ),
+    (
+        "Charging {price:money}, going down to {last:money}, clears the stock of {stock:n} by {day} with a probability "
+        "of {percent}.",
+        "从 {price} 起逐步降到 {last}，清空库存 {stock} 件，截至 {day}，成功的概率为 {percent}。",
+    ),
+    (
+        "The rules leave no path that clears it with a probability of {percent}.",
+        "规则内没有任何降价路径能以 {percent} 的概率清空。",
+    ),
+    (
+        "What giving up a rule would buy, against today's price: {cleared}.",
+        "放弃一条规则的效果（与现价相比）：{cleared}。",
+    ),
+    (
+        "Giving up one rule does not help: allow more weeks, or sell to a trader.",
+        "放弃一条规则也无济于事：请延长时间，或批量转卖。",
+    ),
     ("Today's price is kept: no other lawful price could be weighed.", "维持现价：规则内没有其他价格可供比较。"),
     (
         "Today's price is kept: none of the other lawful prices is expected to do better.",
@@ -121,6 +142,15 @@ REFUSALS: Rows = (
     ),
     ("{product:text}: {caution}.", "{product}：{caution}。"),
     ("{sku:text} has no forecast: {caution}", "{sku} 无法预测：{caution}。"),
+    (
+        "{sku:text} has no stock on hand, so there is nothing to clear. Seek profit instead.",
+        "{sku} 没有库存，无需清仓。可以改以利润为目标。",
+    ),
+    (
+        "{sku:text}: every lawful price is above today's {money}, so it cannot be marked down. Raise it to a lawful "
+        "price first, or relax the rule that forbids today's.",
+        "{sku}：所有合规价格都高于现价 {money}，因此不能降价。请先提到合规价格，或放宽禁止现价的规则。",
+    ),
     ("{sku:text} has no usable elasticity: {reason}", "{sku} 没有可用的弹性：{reason}。"),
     (
         "{sku:text}: its cost is not known, so no profit can be added up. Enter it, or seek revenue.",

@@ -7,6 +7,7 @@ from random import Random
 
 import numpy as np
 
+from pricing.clearing import clearing, ways
 from pricing.coin import amount_of
 from pricing.demand import Demand, demand
 from pricing.elasticity import Elasticity, Evidence, _Figure, _judge
@@ -197,10 +198,31 @@ def of_easy_quotes() -> Iterator[Said]:
                     yield from (Said(reason) for reason in quote.risk.reasons)
 
 
+def of_clearing() -> Iterator[Said]:
+    """A stock that clears at one price, along a path, not at all, or by giving up a rule."""
+    ahead = foreseen()
+    offer = Offer("A-1", "GBP", 10.0, 2.0, 1500.0, price_low=5.0, price_high=12.0)
+    for one, rules in (
+        (offer, Rules()), (replace(offer, stock=1900.0), Rules()), (replace(offer, stock=2500.0), Rules()),
+        (replace(offer, stock=9000.0), Rules()), (replace(offer, cost=None, stock=3000.0, price_low=8.0), Rules()),
+        (replace(offer, cost=9.9, price_low=None, stock=9000.0), Rules(99, 0, 0, endings={})),
+        (replace(offer, stock=0.0), Rules()), (replace(offer, cost=9.5), Rules()),
+    ):  # fmt: skip
+        try:
+            open_ = ways(one, rules, TODAY)
+            prices = np.unique([*open_.prices, one.price, *worlds(one, -1.5, 0.3).prices])
+            rng = np.random.default_rng(0)
+            level = 1500 * np.exp(rng.normal(0, 0.2, (200, 1)))
+            wanted = Demand(one.sku, 4, prices, level * (prices / one.price) ** rng.normal(-1.5, 0.3, (200, 1)))
+            yield Said(clearing(wanted, ahead, one, rules, TODAY, open_).quote.note)
+        except PricingError as error:
+            yield Said(str(error), (one.sku,))
+
+
 def of_bundles() -> Iterator[Said]:
     yield from refusal(bundle, ("A-1", "B 2"), (2.0, 3.0), (4.0, 4.5), 5, 10, names=("A-1, B 2",))
 
 
 def of_pricing() -> Iterator[Said]:
-    for source in (of_elasticity, of_forecasts, of_demand, of_tests, of_rules, of_quotes, of_bundles):
+    for source in (of_elasticity, of_forecasts, of_demand, of_tests, of_rules, of_quotes, of_clearing, of_bundles):
         yield from (said for said in source() if said.text)

@@ -15,7 +15,8 @@ from agents.translating.pattern import slots
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("pricing", "db", "knowledge", "tools", "agents")
 SPEAKING = (  # every sentence of these modules is for a person to read
-    "pricing/bounds.py", "pricing/elasticity.py", "pricing/experiment.py", "pricing/forecast.py",
+    "pricing/bounds.py", "pricing/clearing.py", "pricing/descent.py", "pricing/elasticity.py",
+    "pricing/experiment.py", "pricing/forecast.py",
     "pricing/guardrails.py", "pricing/offer.py", "pricing/optimise.py", "pricing/refusal.py", "pricing/risk.py",
     "tools/fitted.py", "agents/proposing.py", "db/moves.py", "db/charging.py", "db/proposals.py",
 )  # fmt: skip
@@ -25,16 +26,27 @@ OPERATORS = {
     "DatabaseUnavailableError": "opening the database", "SchemaTooNewError": "opening the database",
 }  # fmt: skip
 SIMULATED = {"pricing/simulate.py"}  # the closed loop of a simulated store
-UNREACHED = {  # of which nothing that a reader meets makes use yet
-    "pricing/markdown.py", "pricing/portfolio.py", "pricing/rivalry.py",
-}  # fmt: skip
+UNREACHED = {"pricing/portfolio.py", "pricing/rivalry.py"}  # of which nothing that a reader meets makes use yet
 ELSEWHERE = {  # shown as evidence, not as a sentence
     "PPML, product and week effects, promotion, rivals, siblings and drift; four forms of demand",
     "; empirical Bayes towards the ",
     "smoothing at several speeds with pooled season, weighted by past errors; calibrated negative binomial",
 }
 # What stands within slots.
-PIECES = {"week", "weeks", "units", "without", "unknown", "nothing more", *RULES, *STATUSES, *ROLES, *FAULTS}
+PIECES = {
+    "week",
+    "weeks",
+    "units",
+    "by prices down to",
+    "going down to",
+    "without",
+    "unknown",
+    "nothing more",
+    *RULES,
+    *STATUSES,
+    *ROLES,
+    *FAULTS,
+}
 TOLD = {" ".join(words.strip(" %") for words, _, _ in slots(english)) for english, _ in TABLE}
 Module = tuple[str, ast.Module]
 
