@@ -19,7 +19,7 @@ from agents.templates import fill, rest
 from tools.facts import Facts
 
 MAX_TOKENS = 160
-MOST = 2  # sentences beyond what must be told
+MOST: dict[Language, int] = {"en": 2, "zh": 1}  # sentences beyond what must be told: a Chinese one costs more tokens
 NAMES: dict[Language, str] = {"en": "English", "zh": "Chinese"}
 BOLD = ("best", "asked", "expected", "first", "complement", "revenue", "now")
 ENDING_IN_CHINESE = ("weeks", "units", "date")  # units whose Chinese form ends in a character, so that no space follows
@@ -54,7 +54,7 @@ def brief(tool: str, facts: Facts, language: Language, phrases: Sequence[Phrase]
     return "\n".join([*lines, "facts: " + " ".join(slots)])
 
 
-def schema(phrases: Sequence[Phrase]) -> Schema:
+def schema(phrases: Sequence[Phrase], language: Language) -> Schema:
     """A list of sentences: what must be told first, then a few of what else is true."""
     needed = [name for name in ("lead", "outcome") if part(name, phrases)]
     more = part("more", phrases)
@@ -67,7 +67,7 @@ def schema(phrases: Sequence[Phrase]) -> Schema:
                 "prefixItems": [{"$ref": f"#/$defs/{name}"} for name in needed],
                 "items": {"$ref": "#/$defs/more"} if more else False,
                 "minItems": len(needed),
-                "maxItems": len(needed) + (MOST if more else 0),
+                "maxItems": len(needed) + (MOST[language] if more else 0),
             }
         },
         "required": ["say"],
@@ -85,7 +85,7 @@ def written(
 ) -> tuple[str, ...]:
     """The model's sentences, references by name. Raises ModelFailedError where they are not of these phrases."""
     messages = [SystemMessage(instruction()), HumanMessage(brief(tool, facts, language, phrases))]
-    return checked(decide(model, messages, schema(phrases), MAX_TOKENS), phrases)
+    return checked(decide(model, messages, schema(phrases, language), MAX_TOKENS), phrases)
 
 
 def checked(answer: dict[str, Any], phrases: Sequence[Phrase]) -> tuple[str, ...]:

@@ -50,8 +50,8 @@ class Phrase:
         )
 
     def news(self, told: Iterable[str]) -> bool:
-        """Whether it refers to anything beyond these and what a whole answer is about."""
-        return not self.slots or bool(self.slots - set(told) - ABOUT)
+        """Whether it must be told anyway, or refers to anything beyond these and what a whole answer is about."""
+        return self.part != "more" or bool(self.slots - set(told) - ABOUT)
 
     def says(self, text: str) -> bool:
         return re.fullmatch(self.pattern, text) is not None

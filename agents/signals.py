@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from pricing.risk import P_LOSS
+from pricing.risk import P_LOSS, STOCK_OUT
 from tools.facts import Fact, Facts
 
 WEAK, STRONG = -1.0, -2.0  # elasticities: buyers who hardly react, and who react strongly
 POOR, GOOD = 3.5, 4.2  # of five stars
+FEW = 3  # reviews that say nothing yet
 FALLEN = 0.3  # stars below the rating of all time
 AMPLE = 6  # times what should sell
 SHORT, LONG = 26, 52  # weeks of history
@@ -26,7 +27,8 @@ SHORT_NAMES: dict[str, tuple[str, ...]] = {  # what a model writes, a token each
     "sold": ("units_sold",), "past": ("past_weeks",), "until": ("sales_until",), "trend": ("units_change",),
     "partner": ("bundle_with",), "bundle": ("bundle_price",), "apart": ("bundle_separate",),
     "first": ("opportunity",), "from": ("opportunity_now",), "to": ("opportunity_price",),
-    "worth": ("opportunity_gain",), "sure": ("opportunity_sure",),
+    "worth": ("opportunity_gain",), "sure": ("opportunity_sure",), "lot": ("clear_stock",), "by": ("clear_by",),
+    "chance": ("clear_chance",), "left": ("clear_left",), "brings": ("clear_revenue",),
 }  # fmt: skip
 
 
@@ -51,6 +53,8 @@ def _sign(value: float | None, up: str, down: str, none: str) -> str:
 
 
 def _price(facts: Facts) -> str:
+    if facts.find("clear_chance"):
+        return "wait" if facts.find("keep") else "clear"
     if facts.find("test_weeks"):
         return "test"
     return "keep" if facts.find("keep") else _sign(_value(facts, "price_change"), "raise", "lower", "keep")
@@ -95,17 +99,29 @@ def _rivals(facts: Facts) -> str:
 
 
 def _rating(facts: Facts) -> str:
-    rating = _value(facts, "rating")
-    return "" if rating is None else "poor" if rating < POOR else "good" if rating >= GOOD else "fair"
+    rating, reviews = _value(facts, "rating"), _value(facts, "reviews")
+    return (
+        ""
+        if rating is None or (reviews or 0) < FEW
+        else "poor"
+        if rating < POOR
+        else "good"
+        if rating >= GOOD
+        else "fair"
+    )
 
 
 def _trend(facts: Facts) -> str:
     before, recent = _value(facts, "rating"), _value(facts, "rating_recent")
-    return "falling" if before is not None and recent is not None and recent < before - FALLEN else ""
+    return (
+        "falling" if _rating(facts) and before is not None and recent is not None and recent < before - FALLEN else ""
+    )
 
 
 def _stock(facts: Facts) -> str:
-    stock = _value(facts, "stock")
+    stock, odds = _value(facts, "stock"), _value(facts, "p_stock_out")
+    if odds is not None and odds >= STOCK_OUT[0]:
+        return "short"
     selling = _value(facts, "units_at_best", "units_at_price", "units_expected")
     if stock is None or selling is None:
         return ""

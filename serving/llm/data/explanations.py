@@ -28,7 +28,8 @@ UNITS: dict[str, Unit] = {
     "bundle_with": "text", "bundle_price": "money", "bundle_separate": "money", "opportunity": "text",
     "opportunity_now": "money", "opportunity_price": "money", "opportunity_gain": "money",
     "opportunity_sure": "probability", "past_weeks": "weeks", "sales_until": "date", "units_sold": "units",
-    "revenue": "money", "profit": "money", "units_change": "percent",
+    "revenue": "money", "profit": "money", "units_change": "percent", "clear_stock": "units", "clear_by": "date",
+    "clear_chance": "probability", "clear_left": "units", "clear_revenue": "money",
 }  # fmt: skip
 SALIENCE = {  # how much a merchant cares for a topic, by what is so; what is not here is told last
     ("rating", "poor"): 3.0, ("trend", "falling"): 2.9, ("stock", "short"): 2.8, ("rule", "bound"): 2.6,
@@ -74,7 +75,7 @@ def _told(rng: random.Random, tool: str, language: Language, split: Split) -> To
     lead, outcomes = rng.choice(leads), part("outcome", phrases)
     say = [realised(one, rng) for one in (lead, *([rng.choice(outcomes)] if outcomes else []))]
     more = [one for one in part("more", phrases) if one.news(SLOT.findall("".join(say)))]
-    say += [realised(one, rng) for one in _more(rng, more, facts)]
+    say += [realised(one, rng) for one in _more(rng, more, facts)[: MOST[language]]]
     asked = brief(tool, facts, language, phrases)
     return Told(tool, language, lead.words, instruction(), asked, {"say": say})
 
@@ -98,7 +99,7 @@ def _more(rng: random.Random, phrases: Sequence[Phrase], facts: Facts) -> list[P
     topics: dict[str, float] = {}
     for one in phrases:
         topics[one.topic] = max(topics.get(one.topic, 0.0), _weight(one, known))
-    best = sorted(topics, key=lambda topic: -topics[topic])[:MOST]
+    best = sorted(topics, key=lambda topic: -topics[topic])
     told = best[:1] + [topic for topic in best[1:] if topics[topic] >= WORTH_TELLING]
     return [rng.choice([p for p in phrases if p.topic == t and _weight(p, known) == topics[t]]) for t in told]
 
@@ -158,6 +159,8 @@ def _buyers(rng: random.Random) -> dict[str, Value]:
 def _propose(rng: random.Random) -> dict[str, Value]:
     known = _forecast(rng) | _buyers(rng) | _maybe(rng, 0.4, complement="another", together=rng.randint(2, 90))
     kind, step = rng.random(), rng.choice([-1, 1]) * rng.uniform(1, 25)
+    if rng.random() < 0.1:
+        known |= _clearing(rng)
     if kind < 0.15:
         return known | {"price_best": 1.0, "price_change": 0.0, "keep": "keep the price"} | _elasticity(rng)
     expected = float(str(known["units_expected"]))
@@ -165,9 +168,14 @@ def _propose(rng: random.Random) -> dict[str, Value]:
     known |= {"worst_case": -1.0, "risk_level": rng.choice(["low", "medium", "high"])}
     rules = ["rule_max_change", "rule_competitor_band", "rule_margin_floor", "rule_ending"]
     known |= _maybe(rng, 0.45, **{rng.choice(rules): "a rule"})
-    if kind < 0.3:
+    if kind < 0.35:
         return known | {"elasticity_refused": "why", "test_weeks": rng.randint(2, 20), "test_power": rng.random()}
     return known | _elasticity(rng)
+
+
+def _clearing(rng: random.Random) -> dict[str, Value]:
+    known: dict[str, Value] = {"clear_by": "2026-01-26", "clear_stock": 400.0, "clear_chance": rng.random()}
+    return known | {"clear_left": 3.0, "clear_revenue": 900.0}
 
 
 def _what_if(rng: random.Random) -> dict[str, Value]:
