@@ -74,8 +74,9 @@ CLEARING = (
         each="clear_chance",
     ),
     Sentence(
-        "One price throughout, {single_price}, clears it with a probability of {single_chance} ({single_left} remain).",
-        "若全程只用 {single_price} 一个价格，清空的概率为 {single_chance}（剩余 {single_left}）。",
+        "A single price throughout, {single_price}, clears it with a probability of {single_chance} "
+        "({single_left} remain).",
+        "若全程定价 {single_price} 不变，清空的概率为 {single_chance}（剩余 {single_left}）。",
         each="single_chance",
     ),
 )

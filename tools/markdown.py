@@ -31,14 +31,18 @@ def tell_plan(context: Context, made: Plan, currency: str) -> tuple[Fact, ...]:
         facts.add("clear_chance", path.plan.p_clear, "probability", source, sku),
         facts.add("clear_left", left.mean, "units", source, sku, low=left.low, high=left.high),
         facts.add("clear_revenue", taken.mean, "money", source, sku, currency, low=taken.low, high=taken.high),
-        facts.add("single_price", made.single.price, "money", source, sku, currency),
-        facts.add("single_chance", made.single.p_clear, "probability", source, sku),
-        facts.add("single_left", made.single.left, "units", source, sku),
     ]
+    if len({stage.price for stage in path.stages}) > 1:
+        out += [
+            facts.add("single_price", made.single.price, "money", source, sku, currency),
+            facts.add("single_chance", made.single.p_clear, "probability", source, sku),
+            facts.add("single_left", made.single.left, "units", source, sku),
+        ]
     for n, (monday, stage) in enumerate(zip(made.weeks, path.stages, strict=True), 1):
-        price, on_hand, money_in = (stage.price, stage.price_low, stage.price_high), stage.left, stage.revenue
+        on_hand, money_in = stage.left, stage.revenue
+        spread = (stage.price_low, stage.price_high) if stage.price_low < stage.price_high else (None, None)
         facts.add(f"week_of_{n}", monday, "date", source, sku)
-        facts.add(f"week_price_{n}", price[0], "money", source, sku, currency, low=price[1], high=price[2])
+        facts.add(f"week_price_{n}", stage.price, "money", source, sku, currency, *spread)
         facts.add(f"week_left_{n}", on_hand.mean, "units", source, sku, low=on_hand.low, high=on_hand.high)
         facts.add(f"week_revenue_{n}", money_in.mean, "money", source, sku, currency, money_in.low, money_in.high)
         facts.add(f"week_risk_{n}", stage.p_left, "probability", source, sku)
