@@ -12,6 +12,14 @@ from agents.shape import COPIED
 
 ALIKE = 80.0  # of 100: how much of a copied word must be right to count as a slip of the copying
 _WORD = re.compile(r"[A-Za-z0-9]")
+# What tells one of a kind from another stands behind its name: how much, how large, which make.
+_AMOUNT = (
+    r"\d+(?:\.\d+)?\s?(?:ml|kg|mg|g|cl|l|cm|mm|oz|inch|ft|mah|gb|tb|w|v)(?![A-Za-z])|"
+    r"\d+(?:\.\d+)?(?:毫升|公斤|克|斤|升|厘米|毫米|米|英寸|寸|片装?|支装?|颗粒|粒|件套|只装|个装|袋装|包装|码|瓦)"
+)
+_MAKE = r"(?:(?![这那哪付退贷])[一-鿿]){1,2}款|(?:(?![气口风什啥])[一-鿿]){0,2}味(?![道儿])|[一-鿿]{1,2}版(?!权)"
+_SIZE = r"\s(?:size|no\.)\s?[A-Za-z0-9]+(?![.\d])|\s(?:men|women|kid)'s \d+"
+_VARIANT = re.compile(rf"\s?(?:{_AMOUNT})|{_MAKE}|款(?!式)|{_SIZE}", re.IGNORECASE)
 
 
 def grounded(answer: dict[str, Any], text: str, said: Conversation) -> Request:
@@ -19,7 +27,7 @@ def grounded(answer: dict[str, Any], text: str, said: Conversation) -> Request:
     fields = dict(answer)
     for name in COPIED:
         if isinstance(fields.get(name), str):
-            fields[name] = _copied(fields[name], text)
+            fields[name] = _copied(fields[name], text, whole=name == "product")
     if fields.get("tool") == "search_reviews":
         fields["question"] = text.strip()
     if fields.get("proposal") is not None:
@@ -35,8 +43,9 @@ def _proposal(spoken: str, said: Conversation) -> str:
     return spoken
 
 
-def _copied(words: str, text: str) -> str:
-    """The stretch of the message that was copied, whole words of it; the words themselves where there is none."""
+def _copied(words: str, text: str, *, whole: bool) -> str:
+    """The stretch of the message that was copied, whole words of it, and of a `whole` name what tells it from others
+    of its kind; the words themselves where there is no such stretch."""
     place = _place(words, text)
     if place is None:
         return words
@@ -45,6 +54,8 @@ def _copied(words: str, text: str) -> str:
         start -= 1
     while end < len(text) and _WORD.match(text[end - 1]) and _WORD.match(text[end]):
         end += 1
+    while whole and (more := _VARIANT.match(text, end)):
+        end = more.end()
     return text[start:end].strip()
 
 

@@ -19,6 +19,7 @@ from agents.wording import Likely, instruction, question
 
 MAX_TOKENS = 100
 CONVINCED = 0.35  # how likely a tool must be for the planner to follow the leaning
+STATED = ("weeks", "n", "goal", "min_margin_pct", "max_change_pct", "reason")
 LONGEST_FOR_MODEL = 600  # characters; a longer message is read by the planner alone
 
 
@@ -75,10 +76,27 @@ def asked(text: str, seen: Considered, said: Conversation, model: BaseChatModel)
     return grounded(answer, text, said)
 
 
+def completed(request: Request, reading: Reading) -> Request:
+    """With what the words state plainly and the model passed over: limits, margins, times, counts, goals, reasons; and
+    without a goal that no word speaks for, where the words leave no doubt."""
+    if reading.request.tool != request.tool:
+        return request
+    if reading.sure and not reading.hints.goals:
+        request = request.model_copy(update={"goal": None})
+    said, used = reading.request.said(), set(_amounts(request))
+    spare = {n: v for n, v in said.items() if n in STATED and getattr(request, n) is None and v not in used}
+    return request.model_copy(update=spare)
+
+
+def _amounts(request: Request) -> list[object]:
+    return [v for v in request.said().values() if isinstance(v, int | float)]
+
+
 def settled(request: Request, seen: Considered, text: str, said: Conversation) -> Understood:
     """Which of the two stands: the model's `request`, or the reading's. Of two tools that the words, the meaning and
     the model could speak for, the one that two of them do."""
     reading = seen.reading
+    request = completed(request, reading)
     complaints = lawful(request, text, reading.hints, said)
     if request.said() == reading.request.said():
         return Understood(request, "model")

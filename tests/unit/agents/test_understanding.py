@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.language_models import BaseChatModel
 
+from agents.grounding import grounded
 from agents.reading.hints import Conversation
 from agents.reading.reading import read
 from agents.shape import request_schema
@@ -37,7 +38,6 @@ UNSUPPORTED = [
     {"tool": "propose_price", "product": "copper kettle"},
     {"tool": "propose_price", "product": "jasmine green tea", "max_change_pct": 50},
     {"tool": "propose_price", "product": "jasmine green tea", "min_margin_pct": 0.5},
-    {"tool": "propose_price", "product": "jasmine green tea", "goal": "clear_stock"},
     {"tool": "propose_price", "product": "jasmine green tea", "weeks": 52},
     {"tool": "what_if", "product": "jasmine green tea", "price": 0.01},
     {"tool": "what_if", "product": "jasmine green tea", "change_pct": -90},
@@ -51,6 +51,34 @@ def test_what_the_message_does_not_say_is_not_believed(request_: dict[str, Any])
     found = understand(TEXT, NOTHING, saying(**request_))
     assert (found.request.said(), found.by) == (ASKED, "planner")
     assert found.why
+
+
+def test_a_goal_that_no_word_speaks_for_is_dropped_where_the_words_leave_no_doubt() -> None:
+    found = understand(TEXT, NOTHING, saying(**ASKED, goal="clear_stock"))
+    assert (found.request.said(), found.by) == (ASKED, "model")
+
+
+def test_what_the_words_state_plainly_and_the_model_passed_over_is_added() -> None:
+    text = "What should I charge for the jasmine green tea to clear the stock within 6 weeks?"
+    found = understand(text, NOTHING, saying(**ASKED))
+    assert found.request.said() == ASKED | {"goal": "clear_stock", "weeks": 6}
+    assert found.by == "model"
+
+
+@pytest.mark.parametrize(
+    ("copied", "text", "whole"),
+    [
+        ("暖手宝", "暖手宝这款怎么样", "暖手宝"),
+        ("灯笼兔子", "话说那个灯笼兔子款嘛", "灯笼兔子款"),
+        ("鱼竿", "鱼竿4.5米降一成会怎样", "鱼竿4.5米"),
+        ("香薰", "香薰气味如何", "香薰"),
+        ("green tea", "what if green tea 250 g cost 3", "green tea 250 g"),
+        ("green tea", "what if green tea went to 3 pounds", "green tea"),
+        ("boots", "price the boots size 42 please", "boots size 42"),
+    ],
+)
+def test_what_tells_a_product_from_others_of_its_kind_is_part_of_its_name(copied: str, text: str, whole: str) -> None:
+    assert grounded({"tool": "sales_report", "product": copied}, text, NOTHING).product == whole
 
 
 @pytest.mark.parametrize(
@@ -107,7 +135,7 @@ def test_the_schema_admits_what_the_message_supports_and_nothing_else() -> None:
         {"sku": "TEA-001"},
         {"product": "black tea"},
     )
-    for bad in ({"tool": "buy"}, {}, {"tool": "decide", "decision": "approve"}, *(asked | one for one in unsaid)):
+    for bad in ({"tool": "buy"}, {}, *(asked | one for one in unsaid)):
         assert not fits(schema, bad)
 
 
