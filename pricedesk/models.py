@@ -6,16 +6,41 @@ from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
 
+from agents.leaning import Network, loaded, shipped
 from pricedesk.settings import Settings
 from serving.llm.client import chat_model
 from serving.llm.endpoint import Endpoint, State
 from serving.llm.external import ExternalServer
+from serving.llm.merging import CONFIG
+from serving.llm.quantising import quantised
 from serving.llm.server import ModelServer
 from serving.llm.vllm import starter
-from serving.llm.weights import prepare
+from serving.llm.weights import ADAPTER, SHIPPED, Progress, prepare
 
 SERVED_AS = "pricedesk"
 ATTACH_SECONDS = 3.0
+
+
+def model_folder(settings: Settings) -> Path:
+    """Where weights and a merchant's own adapter lie."""
+    return settings.home / "model"
+
+
+def adapter_of(settings: Settings) -> Path:
+    """The adapter in use: the merchant's own where there is one, else the one that ships."""
+    own = model_folder(settings) / "adapter"
+    return own if settings.model == SHIPPED and (own / CONFIG).exists() else ADAPTER
+
+
+def network_of(settings: Settings) -> Network | None:
+    """The leaning that was fitted beside the adapter in use."""
+    return loaded(adapter_of(settings)) or shipped()
+
+
+def weights_of(settings: Settings, progress: Progress | None = None) -> Path | str:
+    """What the desk serves, made where it is not there yet. Raises WeightsError."""
+    made = prepare(model_folder(settings), settings.model, progress, adapter_of(settings))
+    return quantised(made, model_folder(settings)) if settings.model_quantised else made
 
 
 class Models:
@@ -61,6 +86,11 @@ class Models:
         return chat_model(place.url, place.name, place.key, self._settings.model_timeout)
 
     @property
+    def place(self) -> Endpoint | None:
+        """Where the model answers; None before `serve` or `attach` found one."""
+        return self._endpoint
+
+    @property
     def state(self) -> State:
         return self._endpoint.state if self._endpoint else self._before
 
@@ -77,7 +107,7 @@ class Models:
         return self._settings.home / "model.json"
 
     def _own(self) -> ModelServer:
-        weights = prepare(self._settings.home / "model", self._settings.model)
+        weights = weights_of(self._settings)
         return ModelServer(starter(weights, SERVED_AS), self._settings.home / "model.log", SERVED_AS)
 
     def _external(self) -> ExternalServer:

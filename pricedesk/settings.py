@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     model_name: str = ""  # the name it serves under; "" = ask it
     model_timeout: float = Field(default=20, gt=0)  # seconds for one call
     model_enabled: bool = True
+    model_quantised: bool = False  # serve in 8-bit integers; docs/model.md says what that brings
 
     max_change_pct: float = Field(default=30, gt=0, le=100)
     min_margin_pct: float = Field(default=10, ge=0, lt=100)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from agents.deciding import signer
 from agents.desk import Desk
-from agents.leaning import leaning, shipped
+from agents.leaning import leaning
 from db.engine import Database
 from db.sinks import CsvPriceList
 from knowledge.store import Knowledge
 from pricedesk.checkpoints import checkpointer
-from pricedesk.models import Models
+from pricedesk.models import Models, network_of
 from pricedesk.settings import Settings
 from pricing.guardrails import Rules
 from tools.context import Context, Shop
@@ -41,7 +41,7 @@ def wire(settings: Settings) -> Pricedesk:
     shop = Shop(database, Knowledge(settings.home / "knowledge"), rules_of(settings))
     models = Models(settings)
     sign = signer(shop, CsvPriceList(settings.home / "pricelist.csv"), settings.lasting)
-    network = shipped()
+    network = network_of(settings)
     lean = leaning(shop.knowledge.embed, network) if network else None
     desk = Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting, lean)
     return Pricedesk(settings, shop, desk, models)

@@ -1,28 +1,24 @@
 """Commands about the language model."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from knowledge.embedding import Embedder
-from pricedesk.models import Models
-from pricedesk.output import Json, Out, progress, say, show
+from pricedesk.commands import adopting, evaluating
+from pricedesk.models import Models, weights_of
+from pricedesk.output import Json, progress, say
 from pricedesk.settings import Settings
 from pricing.errors import PricingError
 from serving.llm.weights import SHIPPED, WeightsError
 from serving.llm.weights import prepare as prepare_weights
 
-if TYPE_CHECKING:  # what these import takes seconds, which only `train` and `evaluate` should pay
-    from agents.leaning import Lean
-    from serving.llm.evaluation import Outcome, Question
-
-SEED = 7
 EACH = 10  # messages of every phrasing
 
 app = typer.Typer(help="The language model.", no_args_is_help=True)
@@ -34,7 +30,7 @@ def prepare(as_json: Json = False) -> None:
     settings = Settings()
     with progress() as tell:
         try:
-            made = prepare_weights(settings.home / "model", settings.model, lambda done, of: tell("weights", done, of))
+            made = weights_of(settings, lambda done, of: tell("weights", done, of))
         except WeightsError as refusal:
             raise PricingError(str(refusal)) from refusal
     say({"model": str(made)}, as_json, f"The model is ready: {made}")
@@ -73,7 +69,7 @@ def train(
     batch: Annotated[int, typer.Option(min=64, help="Tokens side by side.")] = 2048,
     accumulate: Annotated[int, typer.Option(min=1, help="Batches in one step.")] = 1,
     dtype: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
-    seed: int = SEED,
+    seed: int = evaluating.SEED,
     start: Annotated[Path | None, typer.Option(help="An adapter to begin from.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint, if there is one.")] = True,
     tensorboard: Annotated[bool, typer.Option(help="Log for TensorBoard too.")] = False,
@@ -127,63 +123,5 @@ def _bar(first: str) -> Iterator[Callable[[int, int, str], None]]:
         yield lambda done, of, beside: bar.update(task, completed=done, total=of, description=beside)
 
 
-@app.command()
-def evaluate(
-    requests: Annotated[list[Path] | None, typer.Option(help="JSONL of text, lang, request; may be repeated.")] = None,
-    out: Out = None,
-    local: Annotated[str, typer.Option(help='No server: "base", "shipped", or a folder of weights, in here.')] = "",
-    adapter: Annotated[Path | None, typer.Option(help="With --local: an adapter to put on top.")] = None,
-    split: Annotated[str, typer.Option(help="Without --requests: validation or test, of the made-up data.")] = "test",
-    each: Annotated[int, typer.Option(min=1, help="Without --requests: messages of every phrasing.")] = 3,
-    alone: Annotated[bool, typer.Option(help="Write the model's own reading, not the desk's.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Put messages with known requests to the model: how many it understands, alone and with the desk's checks."""
-    from serving.llm import evaluation, scores  # noqa: PLC0415 - seconds
-
-    lean = _lean(adapter)
-    asked = [one for file in requests or () for one in evaluation.questions(file, lean)]
-    asked = asked or evaluation.held_out(SEED, _one_of(split, "validation", "test"), each, lean)
-    outcomes = _outcomes(asked, local, adapter)
-    if out:
-        rows = [evaluation.row(outcome, alone) for outcome in outcomes]
-        show(rows, False, out, ("text", "lang", "request", "exact", "seconds"))
-    found = evaluation.judged(outcomes)
-    plain = {reader: {lang: scores.plain(s) for lang, s in by.items()} for reader, by in found.items()}
-    text = "\n\n".join(f"## {reader}\n\n{scores.table(by)}" for reader, by in found.items())
-    say(plain, as_json, f"{text}\n\n{evaluation.by_tool(outcomes)}")
-
-
-def _lean(adapter: Path | None) -> "Lean | None":
-    """The leaning that was fitted beside the adapter, else the one that ships."""
-    from agents.leaning import leaning, loaded, shipped  # noqa: PLC0415 - seconds
-
-    network = (loaded(adapter) if adapter else None) or shipped()
-    return leaning(Embedder().embed, network) if network else None
-
-
-def _outcomes(asked: "Sequence[Question]", local: str, adapter: Path | None) -> "list[Outcome]":
-    from serving.llm import evaluation  # noqa: PLC0415 - seconds
-
-    settings = Settings()
-    with progress() as tell:
-        if local:
-            from serving.llm.local import LocalModel  # noqa: PLC0415 - seconds
-
-            weights = _weights(local, settings)
-            return list(evaluation.ask_local(asked, LocalModel(weights, adapter), lambda d, of: tell("asked", d, of)))
-        models = Models(settings)
-        models.attach()
-        model = models.chat()
-        if model is None:
-            raise PricingError("No model is served. Run `pricedesk model serve` beside this, or say --local shipped.")
-        return list(evaluation.ask_served(asked, model, lambda d, of: tell("asked", d, of)))
-
-
-def _weights(local: str, settings: Settings) -> Path | str:
-    try:
-        if local == "base":
-            return prepare_weights(settings.home / "model" / "base", adapter=None)
-        return prepare_weights(settings.home / "model", SHIPPED if local == "shipped" else local)
-    except WeightsError as refusal:
-        raise PricingError(str(refusal)) from refusal
+for command in (evaluating.evaluate, adopting.adopt, adopting.quantise):
+    app.command()(command)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -207,6 +208,12 @@ def row(outcome: Outcome, alone: bool) -> dict[str, Any]:
         "text": outcome.question.text, "lang": outcome.question.language, "request": said,
         "exact": str(one.exact).lower(), "seconds": round(outcome.seconds, 3),
     }  # fmt: skip
+
+
+def tools(outcomes: Sequence[Outcome], reader: str) -> Counter[tuple[str, str]]:
+    """How many messages by the tool that was meant and the one that was understood ("none" for no lawful answer)."""
+    each = [judge(o, reader) for o in outcomes]
+    return Counter((one.meant.tool, one.understood.tool if one.understood else "none") for one in each)
 
 
 def by_tool(outcomes: Sequence[Outcome]) -> str:

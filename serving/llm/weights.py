@@ -50,7 +50,7 @@ def prepare(
     origin = {"weights": _digest(source), "template": _digest(TEMPLATE)}
     if adapter:
         origin |= {file: _digest(adapter / file) for file in (CONFIG, ADAPTER_WEIGHTS)}
-    with _alone(folder):
+    with alone(folder):
         if not _complete(made, origin):
             _make(source, made, origin, adapter, progress or _silent)
     return made
@@ -90,7 +90,7 @@ def _complete(made: Path, origin: dict[str, str]) -> bool:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """One maker at a time, over processes."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f".{SHIPPED}.lock").open("w") as lock:
