@@ -1,25 +1,29 @@
 """What will sell, week by week, with its uncertainty."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pricing import spread
+from pricing.calendar import holiday_factors, home
 from pricing.elasticity import Elasticity
 from pricing.groups import Groups
+from pricing.habits import habits
 from pricing.history import History, history
 from pricing.level import candidates
 from pricing.panel import Days, Floats, Panel
+from pricing.plan import Move, checked, moved, of_the_sum, promoted
+from pricing.promotion import Lift, lifts
 from pricing.rehearsal import Rehearsal, rehearse
 from pricing.season import seasons
-from pricing.spread import CLASSES, UNTRIED, Spread, learn
+from pricing.spread import UNTRIED, learn, untried
 
 LEVELS = spread.LEVELS
 LONGEST = 26
 SHORT = 12  # weeks of history under which the reader is warned
 ASLEEP = 13  # weeks without a sale after which the reader is warned
-SAME, NEARLY_SAME = 1e-6, 0.005  # log distance from the last price that counts as none; the second without elasticity
+MOST_MENDED = 1.5  # factor by which the calibrated distribution may move the mean
 METHOD = "smoothing at several speeds with pooled season, weighted by past errors; calibrated negative binomial"
 
 
@@ -40,44 +44,44 @@ class Forecast:
     caution: str  # what the reader must know ("only 6 weeks of sales"), "" where nothing
 
 
-@dataclass(frozen=True)
-class _Move:
-    """What prices other than the last do to N products."""
-
-    factor: Floats  # (N,) on mean units; NaN where a wanted price has no elasticity behind it
-    doubt: Floats  # (N,) dispersion that the elasticity's uncertainty adds
-    price: Floats  # (N,) the price assumed
-
-
 def forecasts(
-    panel: Panel, horizon: int, prices: Floats | None = None, elasticities: Sequence[Elasticity] | None = None
+    panel: Panel,
+    horizon: int,
+    prices: Floats | None = None,
+    elasticities: Sequence[Elasticity] | None = None,
+    *,
+    promos: Floats | None = None,
+    country: str | None = None,
 ) -> tuple[Forecast, ...]:
     """One forecast a product for `horizon` weeks (1 to 26) after the panel's end.
 
-    `prices` (N,) is the price assumed; the last known price where None or NaN. A price other than the last needs a
-    usable elasticity: it moves the level and widens the interval by its uncertainty; without one the product gets NaN
-    and a caution. With elasticities, past weeks count at what they would have sold at the last price.
-    Raises ValueError for a horizon outside 1 to 26, and for prices or elasticities that do not fit the panel.
-    A product with no sale at all gets NaN and a caution.
+    `prices` (N,) or (N, H) is the price assumed; the last known price where None or NaN. A price other than the last
+    needs a usable elasticity: it moves the level and widens the interval by its uncertainty; without one the product
+    gets NaN and a caution. With elasticities, past weeks count at what they would have sold at the last price.
+    `promos` (N, H) is the share of each week on promotion; as often as of late where None or NaN. `country` (ISO 3166)
+    is the one whose holidays count; that of the currency where None, none where "".
+    Raises ValueError for a horizon outside 1 to 26, and for a plan or elasticities that do not fit the panel;
+    UnknownCountryError for a country without a calendar. A product with no sale at all gets NaN and a caution.
     """
     if not 1 <= horizon <= LONGEST:
         raise ValueError(f"a forecast reaches 1 to {LONGEST} weeks ahead, not {horizon}")
-    _check(panel, prices, elasticities)
+    checked(panel, horizon, prices, promos, elasticities)
     if not panel.skus:
         return ()
-    past, groups = history(panel, elasticities), Groups.of(panel.categories)
-    move = _moved(past.last_price, prices, elasticities)
-    guess = candidates(past, seasons(past, groups, horizon), groups)
-    tried = rehearse(past, groups, horizon, len(guess))
+    groups = Groups.of(panel.categories)
+    past, lift = _explained(panel, groups, horizon, elasticities, country)
+    move = moved(past.last_price, horizon, prices, elasticities)
+    promoting, unsure = promoted(past, lift, horizon, promos)
+    guess = candidates(past, seasons(past, groups, horizon), groups) * past.holidays[len(panel.weeks) :]
+    tried = rehearse(past, groups, horizon, len(guess), promos is not None)
     shares = np.full(guess.shape[:2], 1 / len(guess)) if tried is None else tried.weights
-    mean = np.einsum("mn,mnh->nh", shares, guess) * np.nan_to_num(move.factor, nan=1.0)[:, None]
-    weekly, total = _spreads(tried, len(panel.skus))
-    extra = move.doubt + _inexperience(past, mean)
-    quantiles, totals = weekly.quantiles(mean, extra), _total(total, mean, extra)
+    plain = np.einsum("mn,mnh->nh", shares, guess * promoting)
+    told = _Told(plain, np.nan_to_num(move.factor, nan=1.0), move.doubt + unsure)
+    mean, quantiles, totals = _distributed(past, tried, told)
     weeks = panel.weeks[-1] + 7 * np.arange(1, horizon + 1).astype("timedelta64[D]")
-    answers = []
+    weeks_of, answers = past.weeks, []
     for i, sku in enumerate(panel.skus):
-        caution, said = _caution(past, move, i)
+        caution, said = _caution(past, move, weeks_of, i)
         blank = 1.0 if said else np.nan
         answers.append(
             Forecast(
@@ -88,7 +92,7 @@ def forecasts(
                 total=totals[:, i] * blank,
                 total_mean=float(mean[i].sum() * blank),
                 price=float(move.price[i]),
-                history_weeks=int(past.weeks[i]),
+                history_weeks=int(weeks_of[i]),
                 censored_weeks=int(past.censored[i]),
                 method=METHOD,
                 caution=caution,
@@ -97,54 +101,54 @@ def forecasts(
     return tuple(answers)
 
 
-def _check(panel: Panel, prices: Floats | None, elasticities: Sequence[Elasticity] | None) -> None:
-    n = len(panel.skus)
-    if prices is not None and prices.shape != (n,):
-        raise ValueError(f"prices have shape {prices.shape}; the panel has {n} products")
-    if prices is not None and (np.isinf(prices) | (prices <= 0)).any():
-        raise ValueError("a price must be a finite number above 0")
-    if elasticities is not None and tuple(e.sku for e in elasticities) != panel.skus:
-        raise ValueError("the elasticities must be those of the panel's products, in its order")
+def _explained(
+    panel: Panel, groups: Groups, horizon: int, elasticities: Sequence[Elasticity] | None, country: str | None
+) -> tuple[History, Lift]:
+    """The past, with what holidays and promotions did to it."""
+    past, land = history(panel, elasticities), home(panel.currencies) if country is None else country
+    past = replace(past, holidays=holiday_factors(past, panel.weeks, horizon, land or None))
+    lift = lifts(past, panel.promo, groups)
+    return replace(past, promo=lift.factor(panel.promo)), lift
 
 
-def _moved(last: Floats, prices: Floats | None, elasticities: Sequence[Elasticity] | None) -> _Move:
-    """Mean and variance of a lognormal change: (price / last)^elasticity with a normal elasticity."""
-    price = last if prices is None else np.where(np.isnan(prices), last, prices)
-    usable = np.zeros(len(last), bool) if elasticities is None else np.array([e.usable for e in elasticities])
-    slope, se = np.full(len(last), np.nan), np.full(len(last), np.nan)
-    for i, e in enumerate(elasticities or ()):
-        slope[i], se[i] = e.elasticity, e.se
-    step = np.log(price / last)
-    kept = ~(np.abs(step) > np.where(usable, SAME, NEARLY_SAME))
-    variance = np.where(kept | ~usable, 0, (np.nan_to_num(se) * np.nan_to_num(step)) ** 2)
-    factor = np.where(kept, 1.0, np.where(usable, np.exp(slope * step + variance / 2), np.nan))
-    return _Move(factor, np.expm1(variance), price)
+@dataclass(frozen=True)
+class _Told:
+    """What is expected of N products in H weeks."""
+
+    plain: Floats  # (N, H) mean units at the last price
+    factor: Floats  # (N, H) of the prices planned
+    doubt: Floats  # (N, H) dispersion that the plan adds
 
 
-def _spreads(tried: Rehearsal | None, n: int) -> tuple[Spread, Spread]:
-    if tried is None:
-        plain = Spread(np.full(n, UNTRIED), 0.05, np.tile(np.array(LEVELS), (len(CLASSES) + 1, 1)))
-        return plain, plain
-    return learn(tried.weekly), learn(tried.total)
+def _distributed(past: History, tried: Rehearsal | None, told: _Told) -> tuple[Floats, Floats, Floats]:
+    """Mean (N, H), quantiles (5, N, H) and quantiles of the sum (5, N).
+
+    The mean is that of the calibrated distribution, so that it says the same as the quantiles do.
+    """
+    usual = told.plain.mean(axis=1)
+    traits, young, mean = habits(past, usual), _inexperience(past, usual), told.plain * told.factor
+    weekly, total = (
+        (untried(*traits.shape),) * 2 if tried is None else (learn(tried.weekly), learn(tried.total, narrow=False))
+    )
+    quantiles = weekly.quantiles(mean, young[:, None] + told.doubt, traits)
+    whole = mean.sum(axis=1, keepdims=True)
+    totals = total.quantiles(whole, (young + of_the_sum(mean, told.doubt))[:, None], traits)[:, :, 0]
+    right = weekly.implied(usual, young, traits) / np.maximum(usual, 1e-9)
+    return mean * np.clip(right, 1 / MOST_MENDED, MOST_MENDED)[:, None], quantiles, totals
 
 
-def _total(total: Spread, mean: Floats, extra: Floats) -> Floats:
-    """Quantiles (5, N) of the sum."""
-    return np.asarray(total.quantiles(mean.sum(axis=1, keepdims=True), extra)[:, :, 0])
-
-
-def _inexperience(past: History, mean: Floats) -> Floats:
+def _inexperience(past: History, usual: Floats) -> Floats:
     """Dispersion (N,) for a level known from few weeks: that of an average of so many noisy counts."""
-    usual = np.maximum(mean.mean(axis=1), 0.3)
-    return np.where(past.weeks < SHORT, (UNTRIED + 1 / usual) / np.maximum(past.weeks, 1), 0)
+    weeks = past.weeks
+    return np.where(weeks < SHORT, (UNTRIED + 1 / np.maximum(usual, 0.3)) / np.maximum(weeks, 1), 0)
 
 
-def _caution(past: History, move: _Move, i: int) -> tuple[str, bool]:
+def _caution(past: History, move: Move, known: Floats, i: int) -> tuple[str, bool]:
     """What the reader must know, and whether there is a forecast at all."""
-    units, weeks = past.units[i], int(past.weeks[i])
+    units, weeks = past.units[i], int(known[i])
     if not units.sum() > 0:
         return "no sale in the data: nothing to forecast from; wait for sales or look at a similar product", False
-    if np.isnan(move.factor[i]):
+    if np.isnan(move.factor[i]).any():
         return "no usable elasticity: what another price would sell cannot be said; forecast at the last price", False
     if weeks < SHORT:
         return f"only {weeks} {'week' if weeks == 1 else 'weeks'} of sales: the interval is wide", True

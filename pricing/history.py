@@ -1,7 +1,7 @@
-"""What would have sold: weekly units put right for stock-outs and for the prices of the time."""
+"""What would have sold: weekly units put right for stock-outs, and what drove them apart from level and season."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from pricing.regressors import LEAST_IN_STOCK
 
 FULL_STOCK = 0.95  # share of a week on hand from which it counts as fully stocked
 LARGEST_EFFECT = 2.0  # a past price explains at most this factor of a week's units
+FORGOTTEN = 0.05  # of how often a product was on promotion, a week
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,17 @@ class History:
 
     units: Floats  # (N, T) as if in stock all week
     known: Mask  # (N, T)
-    effect: Floats  # (N, T) factor of the week's price against the last one
+    full: Mask  # (N, T) on hand all week, so that what sold is what was wanted
+    price: Floats  # (N, T) factor of the week's price against the last one
+    promo: Floats  # (N, T) factor of the week's promotions
+    holidays: Floats  # (T + H,) factor of the week's holidays, of weeks to come too
     last_price: Floats  # (N,) NaN where none is known
     censored: Floats  # (N,) weeks corrected or left out for stock-outs
+
+    @property
+    def effect(self) -> Floats:
+        """Factor (N, T) of all that drove a week, against one at the last price, without promotion and holiday."""
+        return self.price * self.promo * self.holidays[: self.units.shape[1]]
 
     @property
     def weeks(self) -> Floats:
@@ -30,14 +39,24 @@ class History:
         return np.asarray(self.known.sum(axis=1), np.float64)
 
     def until(self, week: int) -> "History":
-        """What was known before column `week`."""
-        return History(
-            self.units[:, :week], self.known[:, :week], self.effect[:, :week], self.last_price, self.censored
+        """What was known before column `week`, and the calendar."""
+        return replace(
+            self,
+            units=self.units[:, :week],
+            known=self.known[:, :week],
+            full=self.full[:, :week],
+            price=self.price[:, :week],
+            promo=self.promo[:, :week],
         )
+
+    def usual_promotion(self) -> Floats:
+        """Factor (N,) of being on promotion as often as of late."""
+        weight = self.known * (1 - FORGOTTEN) ** np.arange(self.units.shape[1] - 1, -1, -1)
+        return np.asarray(((weight * self.promo).sum(axis=1) + 1e-9) / (weight.sum(axis=1) + 1e-9))
 
 
 def history(panel: Panel, elasticities: Sequence[Elasticity] | None) -> History:
-    """The panel's demand.
+    """The panel's demand, with no promotion and no holiday told apart yet.
 
     A week partly out of stock is scaled up; one mostly out of stock is left out, unless the product has no other.
     """
@@ -49,7 +68,10 @@ def history(panel: Panel, elasticities: Sequence[Elasticity] | None) -> History:
     return History(
         units=np.where(known, np.nan_to_num(panel.units) / share, 0),
         known=known,
-        effect=_price_effect(panel.price, last, elasticities),
+        full=known & (panel.in_stock >= FULL_STOCK),
+        price=_price_effect(panel.price, last, elasticities),
+        promo=np.ones(known.shape),
+        holidays=np.ones(known.shape[1]),
         last_price=last,
         censored=(seen & (panel.in_stock < FULL_STOCK)).sum(axis=1).astype(np.float64),
     )

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from pricing.groups import Groups
+from pricing.habits import habits
 from pricing.history import History
 from pricing.level import candidates
 from pricing.panel import Floats
 from pricing.season import seasons
-from pricing.spread import Trials
+from pricing.spread import STEP_WEEKS, Trials
 
-MOST_ORIGINS, STEP = 12, 4  # how many past dates, and weeks between them
+MOST_ORIGINS = 12  # how many past dates, STEP_WEEKS apart
 LEAST_PAST = 8  # weeks of history at a past date
 PRIOR_ORIGINS = 4.0  # the store's verdict on the methods, in dates, against the product's own
-BELIEF = 3.0  # how sharply the methods' errors part their weights
+BELIEF = 1.0  # how sharply the methods' errors part their weights
 
 
 @dataclass(frozen=True)
@@ -26,39 +27,46 @@ class Rehearsal:
     total: Trials  # errors of sums over the horizon (or as much of it as the past allows)
 
 
-def rehearse(past: History, groups: Groups, horizon: int, methods: int) -> Rehearsal | None:
+def rehearse(past: History, groups: Groups, horizon: int, methods: int, planned: bool) -> Rehearsal | None:
     """Rolling-origin evaluation; everything is learnt anew from what was known at each date. None where the panel is
-    too short for a single one. Methods are weighed by (squared error over variance)^−3, a product's own record
-    counting against the store's by the number of dates."""
+    too short for a single one. Methods are weighed by squared error over variance, a product's own record
+    counting against the store's by the number of dates. Promotions to come were known then if they are `planned` now.
+    """
     t = past.units.shape[1]
     ahead = min(horizon, max(t // 3, 1))
-    origins = list(range(t - ahead, LEAST_PAST - 1, -STEP))[:MOST_ORIGINS]
+    origins = list(range(t - ahead, LEAST_PAST - 1, -STEP_WEEKS))[:MOST_ORIGINS]
     if not origins:
         return None
-    runs = [_at(past, groups, origin, horizon, methods) for origin in origins]
+    runs = [_at(past, groups, origin, horizon, methods, planned) for origin in origins]
     guess = np.concatenate([r[0] for r in runs], axis=2)
     actual, weight = (np.concatenate([r[k] for r in runs], axis=1) for k in (1, 2))
     shares = _weigh(guess, actual, weight, len(origins))
     mean = np.einsum("mn,mne->ne", shares, guess)
     sums = [_summed(r, shares, ahead) for r in runs]
     expected, sold, whole = (np.stack([s[k] for s in sums], axis=1) for k in range(3))
-    total = Trials(expected, sold, whole, np.zeros(len(sums)))
-    ahead_of = np.concatenate([np.arange(r[1].shape[1]) for r in runs]).astype(np.float64)
-    return Rehearsal(shares, Trials(mean, actual, weight, ahead_of), total)
+    long = [r[1].shape[1] for r in runs]
+    date, dates = np.repeat(np.arange(len(runs)), long), np.arange(len(runs))
+    means = np.split(mean, np.cumsum(long)[:-1], axis=1)
+    traits = np.array([habits(past.until(o), m.mean(axis=1)) for o, m in zip(origins, means, strict=True)])
+    total = Trials(expected, sold, whole, np.zeros(len(sums)), dates, traits)
+    ahead_of = np.concatenate([np.arange(weeks) for weeks in long]).astype(np.float64)
+    return Rehearsal(shares, Trials(mean, actual, weight, ahead_of, date, traits), total)
 
 
 _Run = tuple[Floats, Floats, Floats]  # guesses (M, N, h), what happened (N, h), weight (N, h)
 
 
-def _at(past: History, groups: Groups, origin: int, horizon: int, methods: int) -> _Run:
+def _at(past: History, groups: Groups, origin: int, horizon: int, methods: int, planned: bool) -> _Run:
     """Forecasts at one date, for the price of that date (later prices were not known then), and what came."""
     end = min(origin + horizon, past.units.shape[1])
     before = past.until(origin)
-    guess = candidates(before, seasons(before, groups, end - origin), groups) * past.effect[None, :, origin - 1, None]
+    driven = before.price[:, -1:] * past.holidays[origin:end]
+    driven = driven * (past.promo[:, origin:end] if planned else before.usual_promotion()[:, None])
+    guess = candidates(before, seasons(before, groups, end - origin), groups) * driven
     if len(guess) < methods:  # no season could be learnt yet: the seasonal methods speak as their plain twins do
         plain = len(guess) - 1
         guess = np.concatenate([guess[:plain], guess[:plain], guess[plain:]])
-    weight = past.known[:, origin:end] * (before.weeks > 0)[:, None]
+    weight = past.full[:, origin:end] * (before.weeks > 0)[:, None]
     return guess, past.units[:, origin:end], weight.astype(np.float64)
 
 

@@ -63,6 +63,14 @@ def coverage(panel, origin, horizon, found):
     return inside[fair & np.isfinite(quantiles[:, 0])].mean()
 
 
+def trials(mean, actual):
+    """Errors of one date, of products without traits."""
+    errors = mean.shape[1]
+    return Trials(
+        mean, actual, np.ones_like(mean), np.zeros(errors), np.zeros(errors, int), np.empty((1, len(mean), 0))
+    )
+
+
 def test_weeks_follow_the_panel(past, found):
     for f in found:
         assert f.weeks[0] == past.weeks[-1] + 7
@@ -256,7 +264,7 @@ def test_dispersion_is_learnt_product_by_product():
     truth = np.repeat([0.05, 0.8], 60)[:, None]
     mean = np.full((120, 48), 20.0)
     actual = rng.poisson(mean * rng.gamma(1 / truth, truth, mean.shape)).astype(float)
-    alpha = learn(Trials(mean, actual, np.ones_like(mean), np.zeros(48))).alpha
+    alpha = learn(trials(mean, actual)).alpha
     assert np.median(alpha[:60]) == pytest.approx(0.05, rel=0.4)
     assert np.median(alpha[60:]) == pytest.approx(0.8, rel=0.3)
 
@@ -265,6 +273,6 @@ def test_quantiles_are_mended_where_forecasts_were_biased():
     rng = np.random.default_rng(1)
     mean = np.full((100, 40), 20.0)
     actual = rng.poisson(1.5 * mean * rng.gamma(5, 0.2, mean.shape)).astype(float)
-    spread = learn(Trials(mean, actual, np.ones_like(mean), np.zeros(40)))
-    low, *_, high = spread.quantiles(mean[:, :1], np.zeros(100))[:, :, 0]
+    spread = learn(trials(mean, actual), narrow=False)
+    low, *_, high = spread.quantiles(mean[:, :1], np.zeros((100, 1)), np.empty((100, 0)))[:, :, 0]
     assert np.mean((actual >= low[:, None]) & (actual <= high[:, None])) == pytest.approx(0.9, abs=0.02)
