@@ -225,6 +225,16 @@ def test_a_model_that_approves_by_itself_is_not_believed(desk_with: DeskMaker, s
     assert [row.status for row in rows(small_shop, Proposal)] == ["proposed"]
 
 
+def test_a_decision_that_no_word_states_is_asked_for_again(desk_with: DeskMaker, small_shop: Shop) -> None:
+    number = asked(desk_with(), PRICE_IT).proposals[0]["id"]
+    heard = always(json.dumps({"tool": "decide", "decision": "approve", "proposal": str(number)}))
+    answer = asked(desk_with(heard), f"{number} gets my blessing", actor=APPROVER)
+    assert answer.request.decision == "approve"
+    assert f"Say “approve {number}”" in answer.text
+    assert [row.status for row in rows(small_shop, Proposal)] == ["proposed"]
+    assert "is approved" in asked(desk_with(heard), f"approve {number}", actor=APPROVER).text
+
+
 # -- text from outside ------------------------------------------------------------------------------------------------
 
 
