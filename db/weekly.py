@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from sqlmodel import Session
 
+from db.channels import steadied, told_apart
 from db.packed import lines
 from db.reading import frame
 from db.versions import UnknownProductError
@@ -29,9 +30,10 @@ COLUMNS: tuple[tuple[str, str, Any], ...] = (  # of a line: its name, its SQL, i
     ("price", "price", pl.Float64),
     ("promo", "promo", pl.Boolean),
     ("ordered", "(order_id <> '')", pl.Boolean),
+    ("channel", "REPLACE(channel, ',', ';')", pl.String),
 )
-LINES = """SELECT sku, sold_on, units, CAST(price AS DOUBLE PRECISION) AS price, promo, order_id <> '' AS ordered
-FROM sale WHERE sold_on BETWEEN :since AND :until"""
+LINES = """SELECT sku, sold_on, units, CAST(price AS DOUBLE PRECISION) AS price, promo, order_id <> '' AS ordered,
+channel FROM sale WHERE sold_on BETWEEN :since AND :until"""
 LINE_SCHEMA = {"sku": pl.String} | {name: kind for name, _, kind in COLUMNS}
 
 
@@ -116,7 +118,7 @@ def part(session: Session, skus: Sequence[str], over: Window | None) -> Panel:
     if over is None:
         return _empty(products)
     begin = over.start - RUN_UP * WEEK
-    sold = by_week(order_lines(session, skus, begin, over.end + timedelta(days=6)))
+    sold = by_week(order_lines(session, skus, begin, over.end + timedelta(days=6)), steady=True)
     grid = _Grid(skus, over.start, over.end)
     wide = _Grid(skus, begin, over.end)
     units = grid.fill(sold, "units", 0.0)
@@ -136,13 +138,20 @@ def part(session: Session, skus: Sequence[str], over: Window | None) -> Panel:
     )
 
 
-def by_week(lines: pl.DataFrame) -> pl.DataFrame:
-    """Lines (LINE_SCHEMA) into sku, week, units (net, 0 or more), bulk, price (null where unknown), promo, revenue."""
+def by_week(lines: pl.DataFrame, *, steady: bool = False) -> pl.DataFrame:
+    """Lines (LINE_SCHEMA) into sku, week, units (net, 0 or more), bulk, price (null where unknown), promo, revenue.
+
+    A `steady` price does not move when buyers change from one channel or store to another that charges differently
+    (db/channels.py); otherwise it is what most of the week's small lines paid, wherever that was.
+    """
     lines = lines.filter(pl.col("price") > 0).with_columns(week=pl.col("sold_on").dt.truncate("1w"))
     bought = lines.filter(pl.col("units") > 0)
     sizes = bought.filter("ordered").group_by("sku").agg(size=pl.col("units").median())
     bought = bought.join(sizes, on="sku", how="left")
-    usual = _usual_price(bought.filter(~pl.col("ordered") | (pl.col("units") <= pl.col("size"))))
+    small = bought.filter(~pl.col("ordered") | (pl.col("units") <= pl.col("size")))
+    usual = _usual_price(small, "sku", "week").drop("lines")
+    if steady:
+        apart = _usual_price(told_apart(small), "sku", "channel", "week")
     bulk = (
         bought.filter("ordered", ~pl.col("promo"), pl.col("units") >= WHOLESALE_TIMES * pl.col("size"))
         .join(usual, on=["sku", "week"], how="inner")
@@ -155,6 +164,8 @@ def by_week(lines: pl.DataFrame) -> pl.DataFrame:
         revenue=(pl.col("units") * pl.col("price")).sum(),
         promo=(pl.col("promo") & (pl.col("units") > 0)).sum() / (pl.col("units") > 0).sum(),
     )
+    if steady:
+        usual = steadied(usual, apart)
     return (
         weeks.join(usual, on=["sku", "week"], how="left")
         .join(bulk, on=["sku", "week"], how="left")
@@ -164,13 +175,17 @@ def by_week(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _usual_price(small: pl.DataFrame) -> pl.DataFrame:
-    """Weighted median price of each product and week: an order line counts once, a day's row by its units."""
+def _usual_price(small: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Weighted median price, `usual`, of each group and its weight, `lines`: an order line counts once, a day's row by
+    its units."""
     weight = pl.when("ordered").then(1).otherwise(pl.col("units"))
-    totals = small.group_by("sku", "week", "price").agg(weight=weight.sum()).sort("sku", "week", "price")
-    run, whole = pl.col("weight").cum_sum().over("sku", "week"), pl.col("weight").sum().over("sku", "week")
+    totals = small.group_by(*by, "price").agg(weight=weight.sum()).sort(*by, "price")
+    run, whole = pl.col("weight").cum_sum().over(by), pl.col("weight").sum().over(by)
     return (
-        totals.filter(2 * run >= whole).group_by("sku", "week", maintain_order=True).agg(usual=pl.col("price").first())
+        totals.with_columns(lines=whole)
+        .filter(2 * run >= pl.col("lines"))
+        .group_by(by, maintain_order=True)
+        .agg(usual=pl.col("price").first(), lines=pl.col("lines").first())
     )
 
 

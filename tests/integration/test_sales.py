@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel
 from db import sales
 from db.engine import Database
 from db.tables import CompetitorPrice, Price, Product, Promotion, Review, Sale, Stock
-from pricing.elasticity import Elasticity
+from pricing.elasticity import Elasticity, elasticities
 
 MONDAY = date(2026, 1, 5)
 SUNDAY = MONDAY + timedelta(days=6)
@@ -121,6 +121,52 @@ def test_rows_of_whole_days_weigh_by_their_units_and_are_no_wholesale(session: S
     panel = sales.panel(session, ["A"])
     assert panel.price[0].tolist() == [2]
     assert panel.bulk[0].tolist() == [0]
+
+
+def by_channel(session: Session, prices: dict[str, list[str]], sold: dict[str, list[int]]) -> None:
+    """One order line for every three units of A that each channel sold, week by week; the last week is complete."""
+    for channel, weekly in sold.items():
+        for week, (units, price) in enumerate(zip(weekly, prices[channel], strict=True)):
+            for n in range(units):
+                one = line(7 * week + n % 6, 3, price, f"{channel}{week}-{n}")
+                one.channel = channel
+                keep(session, one)
+    closed(session, len(next(iter(sold.values()))))
+
+
+def test_buyers_who_change_to_a_dearer_channel_do_not_change_the_price(session: Session) -> None:
+    by_channel(session, {"web": ["8"] * 4, "shop, main": ["10"] * 4}, {"web": [9, 2, 9, 2], "shop, main": [3, 8, 3, 8]})
+    assert sales.panel(session, ["A"]).price[0] == pytest.approx([10] * 4)
+    assert sales.history(session, "A", 4).weeks["price"].to_list() == [8, 10, 8, 10]  # what was really paid
+
+
+def test_a_channels_own_move_counts_by_its_share_of_the_lines(session: Session) -> None:
+    prices = {"web": ["8", "8", "8.8", "8.8"], "shop": ["10", "10", "10", "10"]}
+    by_channel(session, prices, {"web": [6, 6, 6, 6], "shop": [2, 2, 2, 2]})
+    logs = np.log(sales.panel(session, ["A"]).price[0])
+    assert np.diff(logs) == pytest.approx([0, 0.75 * np.log(1.1), 0])
+    assert np.exp(logs[-1]) == pytest.approx(8.8)
+
+
+def test_a_channel_that_opens_moves_no_price(session: Session) -> None:
+    prices = {"web": ["8", "8.8", "8.8", "8.8"], "shop": ["10", "10", "10", "10"]}
+    by_channel(session, prices, {"web": [4, 4, 4, 4], "shop": [0, 0, 5, 5]})
+    assert np.diff(np.log(sales.panel(session, ["A"]).price[0])) == pytest.approx([np.log(1.1), 0, 0])
+
+
+def test_channels_that_charge_alike_keep_the_usual_price(session: Session) -> None:
+    prices = {"web": ["8", "9", "8", "9"], "shop": ["8", "9", "8", "9"]}
+    by_channel(session, prices, {"web": [4, 1, 4, 1], "shop": [1, 4, 1, 4]})
+    assert sales.panel(session, ["A"]).price[0].tolist() == [8, 9, 8, 9]
+
+
+def test_a_shift_between_channels_is_not_taken_for_an_elasticity(session: Session) -> None:
+    rng = np.random.default_rng(0)
+    web = rng.integers(1, 12, 40).tolist()
+    by_channel(session, {"web": ["8"] * 40, "shop": ["10"] * 40}, {"web": web, "shop": [13 - n for n in web]})
+    found = elasticities(sales.panel(session, ["A"]))[0]
+    assert not found.usable
+    assert "the price never changed" in found.reason
 
 
 def test_a_week_without_a_sale_keeps_the_price_before_it(session: Session) -> None:
