@@ -12,6 +12,7 @@ from pricedesk.demo import load_demo, refuse_mixing
 from pricedesk.opening import opened
 from pricedesk.output import Json, progress, say, show
 from pricedesk.texts import index_texts
+from tools.engines import Engine
 from tools.refresh import refresh as refresh_fits
 
 
@@ -67,17 +68,20 @@ def export_(what: Annotated[What, typer.Option()], out: Annotated[Path, typer.Op
     typer.echo(f"{rows} rows written to {out}", err=True)
 
 
-def refresh(as_json: Json = False) -> None:
-    """Fit the whole catalogue."""
+def refresh(
+    engine: Annotated[
+        Engine, typer.Option(help="Where products are read and weighed: this machine's cores, or Ray.")
+    ] = "local",
+    again: Annotated[bool, typer.Option("--again", help="Fit again what stands already.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fit and forecast the whole catalogue; a run that was stopped goes on where it was."""
     desk = opened()
     with progress() as tell:
         index_texts(desk.shop, tell)
-        done = refresh_fits(desk.context(), tell)
-    say(
-        done.__dict__,
-        as_json,
-        f"{done.products} products fitted, {done.usable} usable, {done.opportunities} opportunities.",
-    )
+        done = refresh_fits(desk.context(), tell, engine, again=again)
+    found = f"{done.products} products fitted, {done.usable} usable, {done.opportunities} opportunities."
+    say(vars(done), as_json, f"Nothing has changed since the last refresh: {found}" if done.unchanged else found)
 
 
 def search(text: str, sku: str | None = None, n: Count = 5, as_json: Json = False) -> None:
