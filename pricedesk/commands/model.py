@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from knowledge.embedding import Embedder
-from pricedesk.commands import adopting, evaluating
+from pricedesk.commands import adopting, evaluating, measuring
 from pricedesk.models import Models, weights_of
 from pricedesk.output import Json, progress, say
 from pricedesk.settings import Settings
@@ -123,5 +123,5 @@ def _bar(first: str) -> Iterator[Callable[[int, int, str], None]]:
         yield lambda done, of, beside: bar.update(task, completed=done, total=of, description=beside)
 
 
-for command in (evaluating.evaluate, adopting.adopt, adopting.quantise):
+for command in (evaluating.evaluate, adopting.adopt, adopting.quantise, measuring.measure):
     app.command()(command)

@@ -1,7 +1,9 @@
 """A model in this process, many prompts side by side, decoded under their schemas: for evaluation without a server."""
 
+import io
 import json
 from collections.abc import Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,10 @@ class LocalModel:
         device, dtype = device_dtype(Recipe())
         self._device = device
         self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, padding_side="left")
-        plain: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation=attention(device))
+        with redirect_stderr(io.StringIO()):  # its own progress bar
+            plain: Any = AutoModelForCausalLM.from_pretrained(
+                folder, dtype=dtype, attn_implementation=attention(device)
+            )
         if adapter:
             import peft  # noqa: PLC0415 - an extra
 
