@@ -50,7 +50,10 @@ def verdict(test: Backtest, where: Mask | None = None) -> str:
     """Who forecasts best here, by how much, and how our interval covers, in two sentences."""
     scores = test.scores(where)
     if not scores[OURS].weeks:
-        return "Nothing to judge: no product that had sold before was on hand in the weeks held out."
+        return (
+            "Nothing to judge: none of these products had sold before the dates tried and was on hand after them. "
+            "Ask for other products, or for fewer folds."
+        )
     return " ".join([_winner(test, scores, where), _covering(scores[OURS])])
 
 

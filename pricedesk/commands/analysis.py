@@ -16,7 +16,7 @@ from pricedesk.output import Json, Out, progress, say, show
 from pricing.backtest import backtest as tried
 from pricing.backtest import methods
 from pricing.elasticity import Elasticity, elasticities
-from pricing.errors import PricingError
+from pricing.errors import NotEnoughDataError, PricingError
 from pricing.folds import folds, sample
 from pricing.forecast import Forecast, forecasts
 from pricing.verdict import COLUMNS, EVERYTHING, rows, summary, verdict
@@ -81,6 +81,8 @@ def _backtest(
     wanted = np.array([panel.row(one) for one in asked], np.int64)[sample(asked, most or len(asked))]
     with progress() as tell:
         found = tried(folds(panel, *shape), methods(), wanted, tell)
+    if not found.products:
+        raise NotEnoughDataError(verdict(found))
     if as_json and out is None:
         say(summary(found), True, "")
         return

@@ -7,9 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ import pytest
 from db.engine import Database
 from db.tables import Product
 from pricedesk.cli import main
-from tests.small_store import HOSTILE, contents, small_home, small_knowledge
+from pricing.folds import sample
+from tests.small_store import HOSTILE, WARES, contents, small_home, small_knowledge
 
 __all__ = ["small_home", "small_knowledge"]
 
@@ -342,6 +345,57 @@ def test_the_demo_store_is_marked_as_simulated_and_never_mixed(pricedesk: Priced
     assert len(rows) >= 5
 
 
+# -- how good the forecasts are ---------------------------------------------------------------------------------------
+
+PEERS = ["Naive", "SeasonalNaive", "AutoETS", "CrostonSBA", "HistoricAverage", "8-week mean"]
+
+
+@pytest.fixture
+def with_peers() -> None:
+    """The library of the peers, loaded past the warnings that its own code raises when it is compiled."""
+    with warnings.catch_warnings(action="ignore"):
+        import_module("statsforecast.models")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("with_peers", "home")
+def test_a_backtest_prints_ours_beside_the_peers_and_a_verdict(pricedesk: Pricedesk) -> None:
+    done = pricedesk("forecast", "--backtest", "--folds", 2)
+    assert done.code == 0
+    assert all(f" {name} " in done.out for name in ["Pricedesk", *PEERS])
+    assert re.search(r"^(Best here: |No clear winner: ).*held \d+\.\d % of 56 weeks", done.out.splitlines()[-1])
+    said = pricedesk("forecast", "--backtest", "--folds", 2, "--json").json
+    assert said["verdict"] == done.out.splitlines()[-1]
+    assert said["dates"] == ["2025-11-03", "2025-12-01"]
+    assert [row["method"] for row in said["scores"] if row["part"] == "all"] == ["Pricedesk", *PEERS]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("with_peers", "home")
+def test_a_backtest_of_a_sample_or_of_one_product_goes_to_a_file(pricedesk: Pricedesk) -> None:
+    def weeks(name: str, *arguments: object) -> set[str]:
+        assert pricedesk("forecast", *arguments, "--backtest", "--folds", 1, "--out", name).code == 0
+        return {row["weeks"] for row in listed(Path(name)) if row["part"] == "all"}
+
+    skus = sorted(ware.sku for ware in WARES)
+    drawn = [skus[i] for i in sample(skus, 3)]
+    assert weeks("some.csv", "--sample", 3) == {str(4 * sum(w.weekly > 0 for w in WARES if w.sku in drawn))}
+    assert weeks("all.csv", "--sample", 3, "--all") == {str(4 * 7)}
+    assert weeks("tea.csv", "tea-001", "--weeks", 2) == {"2"}
+    assert {row["part"] for row in listed(Path("tea.csv"))} == {"all", "fast", "week 1", "week 2"}
+
+
+@pytest.mark.usefixtures("home")
+def test_a_backtest_without_the_extra_is_refused_before_any_work(
+    pricedesk: Pricedesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "statsforecast", None)
+    done = pricedesk("forecast", "--backtest", "--out", "f.csv")
+    assert (done.code, done.out) == (2, "")
+    assert "pricedesk[backtest]" in done.err
+    assert not Path("f.csv").exists()
+
+
 # -- how a command ends -----------------------------------------------------------------------------------------------
 
 REFUSED = [
@@ -355,6 +409,11 @@ REFUSED = [
     ("forecast", "TEA-001", "--weeks", "0"),
     ("forecast", "TEA-001", "--weeks", "99"),
     ("forecast", "TEA-001", "--out", "no-such-folder/f.csv"),
+    ("forecast", "NO-SUCH", "--backtest"),
+    ("forecast", "TEA-001", "--backtest", "--price", "4"),
+    ("forecast", "--backtest", "--weeks", "26", "--folds", "4"),
+    ("forecast", "--backtest", "--folds", "0"),
+    ("forecast", "--backtest", "--sample", "0"),
     ("elasticity", "NO-SUCH"),
     ("what-if", "TEA-001", "--price", "0"),
     ("what-if", "TEA-001", "--price", "-2"),
