@@ -9,6 +9,7 @@ from bench.options import FORMS, Options, numbers
 
 BENCHES = (
     "elasticity",
+    "cross",
     "forecast",
     "uplift",
     "speed",

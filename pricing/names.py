@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_array, diags_array
 
 WORD = re.compile(r"[^\W\d_]{2,}", re.UNICODE)
+NAMES_ALIKE = 0.35  # cosine from which two names are of one kind of thing
 HAN = re.compile(r"[\u3400-\u9fff]+")
 
 

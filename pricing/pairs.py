@@ -41,16 +41,20 @@ def candidates(
     sold: Floats,
     vectors: Floats | csr_array | None = None,
     baskets: Baskets | None = None,
+    *,
+    alike: float = ALIKE,
 ) -> Pairs:
     """Substitutes: products of one category whose texts are alike; neighbours: the best sellers among its others;
     complements: products whose orders together exceed chance with 95 % certainty. At most MOST of each kind a product.
 
-    `sold` (N,) units of late, `vectors` (N, D) unit rows for the text of each product, 0 where there is none.
+    `sold` (N,) units of late, `vectors` (N, D) unit rows for the text of each product, 0 where there is none; texts are
+    alike whose cosine is at least `alike`.
     A pair is of the first kind that it belongs to, complements before substitutes: what is bought together is not
     bought instead.
     """
     together = _together(skus, baskets)
-    found = [*_complements(together), *_neighbours(np.array(categories, dtype=str), sold, vectors, together)]
+    like = None if vectors is None else _Text(vectors, alike)
+    found = [*_complements(together), *_neighbours(np.array(categories, dtype=str), sold, like, together)]
     of, to, kind, share = (np.concatenate(parts) for parts in zip(*found, strict=True)) if found else _none()
     order = np.lexsort((kind, of))
     return Pairs(of[order], to[order], kind[order], share[order])
@@ -107,15 +111,23 @@ def _rank(group: Ints, worth: Floats) -> Ints:
     return rank
 
 
-def _neighbours(
-    categories: NDArray[np.str_], sold: Floats, vectors: Floats | csr_array | None, together: csr_array
-) -> Iterator[Found]:
+@dataclass(frozen=True)
+class _Text:
+    vectors: Floats | csr_array  # (N, D)
+    alike: float
+
+    def cosine(self, rows: Ints, members: Ints) -> Floats:
+        product = self.vectors[rows] @ self.vectors[members].T
+        return np.asarray(product.toarray() if isinstance(product, csr_array) else product)
+
+
+def _neighbours(categories: NDArray[np.str_], sold: Floats, text: _Text | None, together: csr_array) -> Iterator[Found]:
     for name in np.unique(categories[categories != ""]):
         members = np.flatnonzero(categories == name)
         for rows in np.array_split(members, max(1, -(-len(members) // BLOCK))):
             free = (rows[:, None] != members) & (together[rows][:, members].toarray() == 0)
-            like = np.zeros(free.shape) if vectors is None else _cosine(vectors, rows, members)
-            alike = free & (like >= ALIKE)
+            like = np.zeros(free.shape) if text is None else text.cosine(rows, members)
+            alike = free & (like >= (text.alike if text else np.inf))
             best_sellers = np.broadcast_to(sold[members], free.shape)
             yield _taken(rows, members, _Choice(alike, like, 0), sold)
             yield _taken(rows, members, _Choice(free & ~alike, best_sellers, 1), sold)
@@ -126,11 +138,6 @@ class _Choice:
     may: NDArray[np.bool_]  # (n, M) pairs of that kind
     worth: Floats  # (n, M) by which they are taken
     kind: int
-
-
-def _cosine(vectors: Floats | csr_array, rows: Ints, members: Ints) -> Floats:
-    product = vectors[rows] @ vectors[members].T
-    return np.asarray(product.toarray() if isinstance(product, csr_array) else product)
 
 
 def _taken(rows: Ints, members: Ints, choice: _Choice, sold: Floats) -> Found:

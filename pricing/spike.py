@@ -28,9 +28,10 @@ class Belief(NamedTuple):
 BELIEFS = (Belief(0.1, 0.1, 0.95, 0.3), Belief(0.4, 0.2, 0.6, 0.1), Belief(0.3, 0.2, 0.1, 0.1))
 FACTOR = 1.0  # log standard deviation of that size (Auer & Papies 2020: brands' cross elasticities average 0.26)
 BORROWED = (0.0, 0.03, 0.1, 0.3, 1.0)  # how much other categories may count
+TEMPER = 0.5  # effects follow no such mixture exactly: two pairs count as one
 ROUNDS = 2
 FIRST = 0.3  # standard deviation of an effect before anything is known
-POINTS = 16  # likeliest hyperparameters kept for each group
+POINTS = 32  # hyperparameters that stand for all of a group's, equally likely
 HALVINGS = 26  # of the interval searched for a quantile
 CHUNK = 20_000  # pairs at a time
 LEAST_SAY = 1e-6
@@ -74,7 +75,7 @@ def crossed(found: Crossings, pairs: Pairs, category: Ints) -> Crossed:
     """
     belief = np.zeros(len(pairs)), np.full(len(pairs), FIRST**2)
     out = Crossed(*(np.zeros(len(pairs)) for _ in range(7)))
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         estimate, se = _messages(found.blocks, *belief)
         for kind in np.unique(pairs.kind):
             mine = np.flatnonzero(pairs.kind == kind)
@@ -82,7 +83,8 @@ def crossed(found: Crossings, pairs: Pairs, category: Ints) -> Crossed:
             grid, share = _grid(int(kind)), pairs.share[mine]
             likely = _group_beliefs(grid, estimate[mine], se[mine], share, group, float(found.common[kind]))
             belief[0][mine], belief[1][mine] = _normal(grid, likely, share, group)
-            _fill(out, mine, _posterior(grid, likely, estimate[mine], se[mine], share, group))
+            if turn == ROUNDS - 1:
+                _fill(out, mine, _posterior(grid, likely, estimate[mine], se[mine], share, group))
     return out
 
 
@@ -138,7 +140,7 @@ def _group_beliefs(grid: _Grid, estimate: Floats, se: Floats, share: Floats, gro
     for begin in range(0, len(se), CHUNK):
         part = slice(begin, begin + CHUNK)
         np.add.at(worth, group[part], _pair_worth(grid, estimate[part, None], se[part, None], share[part]))
-    worth /= common
+    worth *= TEMPER / common
     rest = worth.sum(axis=0) - worth
     tried = [_normalised(grid.prior + borrowed * rest) for borrowed in BORROWED]
     predicted = [float(logsumexp(belief + worth, axis=1).sum()) for belief in tried]
@@ -213,10 +215,7 @@ class _Mixture:
 
 
 def _mixture(grid: _Grid, likely: Floats, estimate: Floats, se: Floats, share: Floats, group: Ints) -> _Mixture:
-    best = np.argsort(-likely, axis=1)[:, :POINTS]
-    weight = np.exp(np.take_along_axis(likely, best, axis=1))
-    weight /= weight.sum(axis=1, keepdims=True)
-    at = best[group]
+    at = _resampled(likely)[group]
     scale, holds = np.take_along_axis(share, grid.by[at], axis=1), grid.holds[at]
     prior_mean, prior_sd = grid.mean[at] * scale, grid.sd[at] * scale
     variance = se[:, None] ** 2
@@ -224,4 +223,11 @@ def _mixture(grid: _Grid, likely: Floats, estimate: Floats, se: Floats, share: F
     odds = holds * np.exp(np.minimum(slab, 500.0))
     drawn = prior_sd**2 / (prior_sd**2 + variance)
     mean = prior_mean + drawn * (estimate[:, None] - prior_mean)
-    return _Mixture(weight[group], odds / (odds + 1 - holds), mean, np.sqrt(drawn * variance))
+    return _Mixture(np.full(at.shape, 1 / POINTS), odds / (odds + 1 - holds), mean, np.sqrt(drawn * variance))
+
+
+def _resampled(likely: Floats) -> Ints:
+    """(G, POINTS) hyperparameters at even steps of their cumulative probability (systematic resampling)."""
+    reached = np.cumsum(np.exp(likely), axis=1)
+    steps = (np.arange(POINTS) + 0.5) / POINTS
+    return np.array([np.searchsorted(row, steps * row[-1]) for row in reached], np.int64)
