@@ -1,6 +1,7 @@
 """One analyst at work: the model chooses its calls, the plan holds it to what was asked."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -8,7 +9,7 @@ from uuid import uuid4
 from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse, ToolCallRequest
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolCall, ToolMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage, ToolCall, ToolMessage
 from langgraph.types import Command
 
 from agents.absent import AbsentModel
@@ -40,7 +41,8 @@ def work(agent: Agent, task: Task, context: Context, model: BaseChatModel | None
 
 
 class Guide(AgentMiddleware[Any, Context]):
-    """Lets the model choose once; a call that was not asked for is replaced by the plan's, a missing one added."""
+    """Lets the model choose; a call that was not asked for goes back to it once with the reason, and is then replaced
+    by the plan's; a missing one is added."""
 
     def __init__(self, agent: Agent, task: Task, model: BaseChatModel | None, report: Report) -> None:
         super().__init__()
@@ -55,22 +57,27 @@ class Guide(AgentMiddleware[Any, Context]):
     ) -> AIMessage:
         if any(isinstance(m, AIMessage) for m in request.messages):
             return AIMessage("")
-        wanted, why = self._chosen(request)
+        wanted, why = self._chosen(request.messages)
+        if refusal := self._refusal(wanted):
+            wanted, why = self._chosen([*request.messages, *_said_back(wanted[0], refusal)])
         lawful = [call for call in wanted if not unlawful(call, self.task, self.needed)]
-        refused = "; ".join(dict.fromkeys(unlawful(c, self.task, self.needed) for c in wanted if c not in lawful))
+        refused = self._refusal(wanted)
         missing = [call for call in self.needed if call.tool not in {c.tool for c in lawful}]
         note, self.stood_in = why or refused or "the plan asks for it too", bool(why or refused)
         calls = [self._tool_call(c, "model", "") for c in _once(lawful)]
         return AIMessage("", tool_calls=calls + [self._tool_call(c, "planner", note) for c in missing])
 
-    def _chosen(self, request: ModelRequest[Context]) -> tuple[list[Call], str]:
+    def _refusal(self, wanted: list[Call]) -> str:
+        return "; ".join(dict.fromkeys(why for call in wanted if (why := unlawful(call, self.task, self.needed))))
+
+    def _chosen(self, messages: Sequence[AnyMessage]) -> tuple[list[Call], str]:
         """What the model would call, decoded under the schema of this analyst's tools; why nothing, where nothing."""
         if self.model is None:
             return [], "no model is ready"
         prompt = SystemMessage(instruction(self.agent))
         shape = schema(self.agent.tools, self.task.sku)
         try:
-            call = chosen(decide(self.model, [prompt, *request.messages], shape, MAX_TOKENS))
+            call = chosen(decide(self.model, [prompt, *messages], shape, MAX_TOKENS))
         except (ModelFailedError, KeyError, AttributeError) as error:
             return [], f"the model failed: {error}"
         if call.tool not in [tool.name for tool in self.agent.tools]:  # a server may not have kept to the schema
@@ -101,6 +108,14 @@ class Guide(AgentMiddleware[Any, Context]):
             )
         )  # fmt: skip
         return result
+
+
+def _said_back(call: Call, refusal: str) -> list[AnyMessage]:
+    """The call as the model made it, and why it is not made."""
+    return [
+        AIMessage(json.dumps({"tool": call.tool, "arguments": call.arguments}, ensure_ascii=False)),
+        HumanMessage(f"refused: {refusal}"),
+    ]
 
 
 def _once(calls: list[Call]) -> list[Call]:

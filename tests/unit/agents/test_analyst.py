@@ -1,5 +1,6 @@
 """One analyst at work: the model chooses, the plan holds it to what was asked, and each step says who decided."""
 
+import json
 from datetime import date
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from agents.request import Request
 from agents.roster import Agent
 from pricing.errors import NotEnoughDataError
 from pricing.optimise import Goal
-from tests.chat_models import always, calling, failing, knowing
+from tests.chat_models import SayingModel, always, calling, failing, knowing
 from tools.context import Context, Shop
 from tools.facts import Source
 
@@ -104,6 +105,23 @@ def test_an_unlawful_choice_is_replaced_and_the_step_says_why(call: dict[str, An
     assert [fact.label for fact in context.facts] == ["price_best"]
     assert refusals == []
     assert [step.tool for step in steps] == ["best_price_under_rules"]
+
+
+def test_a_refused_choice_goes_back_to_the_model_once_with_the_reason() -> None:
+    calls = [{"tool": "best_price_under_rules", "arguments": LAWFUL | {"weeks": 26}}]
+    calls += [{"tool": "best_price_under_rules", "arguments": LAWFUL}]
+    said = iter(map(json.dumps, calls))
+    model = SayingModel(say=lambda schema, messages: next(said))
+    steps, _, _ = at_work(model)
+    assert [(step.by, step.arguments, step.stood_in) for step in steps] == [("model", LAWFUL, False)]
+    assert len(model.heard) == 2
+    assert model.heard[1].endswith("refused: weeks = 26 was not said")
+
+
+def test_a_model_that_insists_is_asked_no_third_time() -> None:
+    model = calling({}, {"tool": "best_price_under_rules", "arguments": LAWFUL | {"weeks": 26}})
+    at_work(model)
+    assert len(model.heard) == 2
 
 
 @pytest.mark.parametrize(
