@@ -10,6 +10,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from agents.constrained import ModelFailedError, decide
+from agents.contradicting import contradicted
 from agents.faithful import unfaithful
 from agents.phrasing import SLOT, Phrase, part, usable
 from agents.rendering import Language
@@ -21,7 +22,7 @@ from tools.facts import Facts
 MAX_TOKENS = 160
 MOST: dict[Language, int] = {"en": 2, "zh": 1}  # sentences beyond what must be told: a Chinese one costs more tokens
 NAMES: dict[Language, str] = {"en": "English", "zh": "Chinese"}
-BOLD = ("best", "asked", "expected", "first", "complement", "revenue", "now")
+BOLD = ("best", "asked", "expected", "first", "complement", "substitute", "revenue", "now")
 ENDING_IN_CHINESE = ("weeks", "units", "date")  # units whose Chinese form ends in a character, so that no space follows
 REFERENCE = re.compile(r"(\**)\{(?P<slot>\w+)\}\1")  # with its emphasis
 Schema = dict[str, Any]
@@ -110,12 +111,12 @@ def checked(answer: dict[str, Any], phrases: Sequence[Phrase]) -> tuple[str, ...
 def told(tool: str, facts: Facts, language: Language, sentences: Sequence[str]) -> str:
     """The sentences in references, with what is told whoever writes: risk, broken rules, cautions, lists.
 
-    Raises ModelFailedError where a number stands in them that is no fact.
+    Raises ModelFailedError where a number stands in them that is no fact, or a word that the facts deny.
     """
     lead = _emphasised(sentences[0])
     space = "" if language == "zh" else " "
     text = _referring(space.join([lead, *sentences[1:]]), facts, language)
-    if problems := unfaithful(text, facts):
+    if problems := unfaithful(text, facts) + contradicted(text, facts):
         raise ModelFailedError("; ".join(problems))
     return rest(tool, facts, language, text)
 

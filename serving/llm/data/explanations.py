@@ -37,6 +37,7 @@ SALIENCE = {  # how much a merchant cares for a topic, by what is so; what is no
     ("units", "fewer"): 2.1, ("units", "more"): 2.0, ("rivals", "around"): 1.4, ("reaction", "normal"): 1.2,
     ("rating", "good"): 1.1, ("stock", "ample"): 1.0,
 }  # fmt: skip
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 WORTH_TELLING = 2.5  # a second sentence only where its topic matters this much
 
 
@@ -57,27 +58,25 @@ def explanations(rng: random.Random, many: int, split: Split) -> Iterator[Told]:
     made = 0
     while made < many:
         tool, language = rng.choices(list(MAKERS), SHARES)[0], rng.choice(LANGUAGES)
-        told = _told(rng, tool, language, split)
+        told = explanation(rng, tool, language, made_up(tool, rng), split)
         if told:
             made += 1
             yield told
 
 
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
-
-
-def _told(rng: random.Random, tool: str, language: Language, split: Split) -> Told | None:
-    facts = made_up(tool, rng)
+def explanation(
+    rng: random.Random, tool: str, language: Language, facts: Facts, split: Split | None = None
+) -> Told | None:
+    """What to tell of these facts; None where no first sentence (of the split, where one is named) is true of them."""
     phrases = usable(tool, facts, language)
-    leads = [one for one in part("lead", phrases) if split_of(one) == split]
+    leads = [one for one in part("lead", phrases) if split in (None, split_of(one))]
     if not leads:
         return None
     lead, outcomes = rng.choice(leads), part("outcome", phrases)
     say = [realised(one, rng) for one in (lead, *([rng.choice(outcomes)] if outcomes else []))]
     more = [one for one in part("more", phrases) if one.news(SLOT.findall("".join(say)))]
     say += [realised(one, rng) for one in _more(rng, more, facts)[: MOST[language]]]
-    asked = brief(tool, facts, language, phrases)
-    return Told(tool, language, lead.words, instruction(), asked, {"say": say})
+    return Told(tool, language, lead.words, instruction(), brief(tool, facts, language, phrases), {"say": say})
 
 
 def made_up(tool: str, rng: random.Random) -> Facts:
@@ -159,12 +158,17 @@ def _buyers(rng: random.Random) -> dict[str, Value]:
 def _propose(rng: random.Random) -> dict[str, Value]:
     known = _forecast(rng) | _buyers(rng) | _maybe(rng, 0.4, complement="another", together=rng.randint(2, 90))
     kind, step = rng.random(), rng.choice([-1, 1]) * rng.uniform(1, 25)
+    now = float(str(known["price_now"]))
     if rng.random() < 0.1:
         known |= _clearing(rng)
     if kind < 0.15:
-        return known | {"price_best": 1.0, "price_change": 0.0, "keep": "keep the price"} | _elasticity(rng)
+        return known | {"price_best": now, "price_change": 0.0, "keep": "keep the price"} | _elasticity(rng)
     expected = float(str(known["units_expected"]))
-    known |= {"price_best": 1.0, "price_change": step, "units_at_best": expected * (1 - step / 60)} | _money(rng, 0.85)
+    known |= {
+        "price_best": now * (1 + step / 100),
+        "price_change": step,
+        "units_at_best": expected * (1 - step / 60),
+    } | _money(rng, 0.85)
     known |= {"worst_case": -1.0, "risk_level": rng.choice(["low", "medium", "high"])}
     rules = ["rule_max_change", "rule_competitor_band", "rule_margin_floor", "rule_ending"]
     known |= _maybe(rng, 0.45, **{rng.choice(rules): "a rule"})
@@ -183,7 +187,8 @@ def _what_if(rng: random.Random) -> dict[str, Value]:
     money = _money(rng, 0.5) if step else {"profit_change": 0.0, "p_loss": 0.0}
     known = _offer(rng) | _demand(rng, "units_at_price") | money | _elasticity(rng) | _buyers(rng)
     level = rng.choice(["low", "medium", "high"])
-    return known | {"price_asked": 1.0, "asked_change": step, "worst_case": -1.0, "risk_level": level}
+    asked = float(str(known["price_now"])) * (1 + step / 100)
+    return known | {"price_asked": asked, "asked_change": step, "worst_case": -1.0, "risk_level": level}
 
 
 def _recommend(rng: random.Random) -> dict[str, Value]:

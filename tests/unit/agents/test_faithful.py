@@ -79,6 +79,33 @@ INVENTED = [
     "三十英镑",
     "二十个",
     "卖了一百多",
+    "Sales treble.",
+    "a pair of weeks",
+    "nil growth",
+    "IV weeks",
+    "XII weeks",
+    "fi\u0301ve units",
+    "fıve units",
+    "d\u00f3uble it",
+    "\u043ene week",  # Cyrillic
+    "\uff14\uff10\uff05 off",
+    "\uff34\uff37\uff25\uff2c\uff36\uff25 units",
+    "five&nbsp;units",
+    "ten\u00adfold",
+    "\u200btwice",
+    "销量翻\u200b倍",
+    "翻\ufe00倍",
+    "对折",
+    "贰拾件",
+    "百倍",
+    "九折",
+    "两三周",
+    "五成",
+    "USB hub 3.0",  # a product's name comes in by reference, never as letters
+    "our best-selling 85123A",
+    "A buyer says: I paid 5 for it.",
+    "买家说：花了３０块。",
+    "[{F1}](http://example.org/7)",
     "数千件",
     "几十个",
     "壹佰元",
@@ -111,6 +138,15 @@ def test_a_number_that_is_no_fact_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", PLAIN)
 def test_words_and_references_are_let_through(text: str) -> None:
     assert unfaithful(text, FACTS) == []
+
+
+def test_a_product_s_name_with_digits_comes_in_by_reference_alone() -> None:
+    facts = Facts()
+    facts.add("product", "USB hub 3.0, 4 ports", "text", Source("product", "row"), "HUB-304")
+    facts.add("quote", "Half price: I paid 5 for two!", "text", Source("review", "review r1 of HUB-304"), "HUB-304")
+    assert unfaithful("Buyers of {F1} say: {F2}", facts) == []
+    assert unfaithful("Buyers of USB hub 3.0, 4 ports say: {F2}", facts)
+    assert unfaithful("Buyers of {F1} say: I paid 5 for two!", facts)
 
 
 def test_the_refusal_names_what_was_invented() -> None:
