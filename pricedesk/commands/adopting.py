@@ -9,7 +9,7 @@ import typer
 
 from agents import leaning
 from knowledge.embedding import Embedder
-from pricedesk.commands.evaluating import Each, Requests, Split, questions
+from pricedesk.commands.evaluating import Each, Many, Requests, Split, questions
 from pricedesk.contenders import BASE, Contender, Tell, contender
 from pricedesk.models import model_folder, weights_of
 from pricedesk.output import Json, progress, say
@@ -24,7 +24,7 @@ from serving.llm.quantising import quantised
 from serving.llm.weights import ADAPTER, WeightsError, prepare
 
 if TYPE_CHECKING:
-    from serving.llm.evaluation import Outcome
+    from serving.llm.evaluation import Outcome, Question
 
 
 def adopt(
@@ -33,6 +33,7 @@ def adopt(
     into: Annotated[Path | None, typer.Option(help="Where it goes; the state folder's own if not said.")] = None,
     split: Split = "test",
     each: Each = 3,
+    many: Many = 0,
     as_json: Json = False,
 ) -> None:
     """Let an adapter take the place of the one in use, if it is surely better on messages with known requests.
@@ -45,7 +46,10 @@ def adopt(
     before = _before(folder, place)
     model_folder(settings).mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=model_folder(settings)) as scratch, progress() as tell:
-        both = [_outcomes(one, requests, split, each, tell) for one in _both(before, folder, settings, Path(scratch))]
+        both = [
+            _outcomes(one, questions(requests, split, each, many, one.lean(Embedder())), tell)
+            for one in _both(before, folder, settings, Path(scratch))
+        ]
     desk, alone = (_judged(both, reader) for reader in ("desk", "model"))
     tables = f"The desk:\n{table(desk.pairs)}\n\nThe model alone:\n{table(alone.pairs)}"
     if not desk.adopted:
@@ -87,11 +91,10 @@ def _both(before: Path | None, folder: Path, settings: Settings, scratch: Path) 
         raise PricingError(str(refusal)) from refusal
 
 
-def _outcomes(one: Contender, requests: list[Path] | None, split: str, each: int, tell: Tell) -> "list[Outcome]":
+def _outcomes(one: Contender, asked: "Sequence[Question]", tell: Tell) -> "list[Outcome]":
     from serving.llm.evaluation import ask_local  # noqa: PLC0415 - seconds
     from serving.llm.local import LocalModel  # noqa: PLC0415 - seconds
 
-    asked = questions(requests, split, each, one.lean(Embedder()))
     return list(ask_local(asked, LocalModel(one.weights), lambda done, of: tell(f"{one.name} asked", done, of)))
 
 

@@ -1,5 +1,6 @@
 """How well a model understands: one, or several side by side."""
 
+import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ COLUMNS = ("text", "lang", "request", "exact", "seconds")
 Requests = Annotated[list[Path] | None, typer.Option(help="JSONL of text, lang, request; may be repeated.")]
 Split = Annotated[str, typer.Option(help="Without --requests: validation or test, of the made-up data.")]
 Each = Annotated[int, typer.Option(min=1, help="Without --requests: messages of every phrasing.")]
+Many = Annotated[int, typer.Option(min=0, help="Draw so many messages, the same ones each time; 0 for all.")]
 Ask = Callable[["Sequence[Question]"], "list[Outcome]"]
 
 
@@ -37,6 +39,7 @@ def evaluate(
     against: Annotated[list[str] | None, typer.Option(help=f"Beside it; may be repeated: {KNOWN}.")] = None,
     split: Split = "test",
     each: Each = 3,
+    many: Many = 0,
     tries: Annotated[int, typer.Option(min=1, help="How often each message is asked; then pass^k is told.")] = 1,
     temperature: Annotated[float, typer.Option(min=0, max=2)] = 0,
     at_once: Annotated[int, typer.Option(min=1, help="Messages side by side: faster, but no merchant's seconds.")] = 1,
@@ -58,7 +61,7 @@ def evaluate(
     with TemporaryDirectory(dir=place) as scratch, progress() as tell:
         for what in dict.fromkeys([local or SERVED, *(against or [])]):
             each_one = contender(what, settings, Path(scratch))
-            asked = questions(requests, split, each, _lean(each_one, adapter))
+            asked = questions(requests, split, each, many, _lean(each_one, adapter))
             with way.asking(each_one, tell) as ask:
                 found[each_one.name] = [ask(asked) for _ in range(tries)]
     if out:
@@ -68,14 +71,15 @@ def evaluate(
     say(plain(found), as_json, text(found))
 
 
-def questions(requests: list[Path] | None, split: str, each: int, lean: "Lean | None") -> "list[Question]":
-    """Of the files, or of the made-up data where there are none."""
+def questions(requests: list[Path] | None, split: str, each: int, many: int, lean: "Lean | None") -> "list[Question]":
+    """Of the files, or of the made-up data where there are none; `many` of them by lot, or all."""
     from serving.llm import evaluation  # noqa: PLC0415 - seconds
 
     if split not in ("validation", "test"):
         raise PricingError(f"{split} is neither validation nor test.")
     asked = [one for file in requests or () for one in evaluation.questions(file, lean)]
-    return asked or evaluation.held_out(SEED, split, each, lean)
+    asked = asked or evaluation.held_out(SEED, split, each, lean)
+    return random.Random(SEED).sample(asked, many) if 0 < many < len(asked) else asked
 
 
 def _lean(one: Contender, adapter: Path | None) -> "Lean | None":

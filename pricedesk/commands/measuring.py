@@ -1,6 +1,5 @@
 """How fast the model is served, in several ways side by side."""
 
-import random
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Annotated
 import typer
 
 from knowledge.embedding import Embedder
-from pricedesk.commands.evaluating import Each, Requests, Split, questions
+from pricedesk.commands.evaluating import Each, Many, Requests, Split, questions
 from pricedesk.contenders import QUANTISED, SERVED, contender, server
 from pricedesk.models import model_folder
 from pricedesk.output import Json, progress, say
@@ -40,7 +39,7 @@ def measure(
         typer.Option(help="auto, float32, bfloat16 or int8; may be repeated. /N after it: tokens guessed ahead."),
     ] = None,
     requests: Requests = None,
-    many: Annotated[int, typer.Option(min=1, help="Messages, drawn from all.")] = 60,
+    many: Many = 60,
     split: Split = "test",
     each: Each = 3,
     as_json: Json = False,
@@ -55,13 +54,13 @@ def measure(
         servers, starts = {}, {}
         for name, way in ways.items():
             one = contender(way.weights, settings, Path(scratch))
-            asked = questions(requests, split, each, one.lean(Embedder()))
+            asked = questions(requests, split, each, many, one.lean(Embedder()))
             began = time.monotonic()
             log = settings.home / f"measure-{name.replace('/', '-')}.log"
             place = stack.enter_context(server(one.weights, log, tell, way.options))
             starts[name] = time.monotonic() - began
             chat = chat_model(place.url, place.name, place.key, timeout=120)
-            servers[name] = (place, chat, random.Random(7).sample(asked, min(many, len(asked))))
+            servers[name] = (place, chat, asked)
         found = measured(servers, lambda done, of: tell("measured", done, of))
     told = {
         name: {

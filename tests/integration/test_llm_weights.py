@@ -77,7 +77,7 @@ def test_the_template_carries_tools_calls_and_results(tokenizer: Any) -> None:
 def test_a_second_start_makes_nothing(base_model: Path) -> None:
     before = {file: file.stat().st_mtime_ns for file in base_model.iterdir()}
     steps: list[int] = []
-    assert prepare(base_model.parent, progress=lambda done, of: steps.append(done)) == base_model
+    assert prepare(base_model.parent, progress=lambda done, of: steps.append(done), adapter=None) == base_model
     assert steps == []
     assert {file: file.stat().st_mtime_ns for file in base_model.iterdir()} == before
 
