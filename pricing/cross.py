@@ -14,7 +14,7 @@ from pricing.spike import Crossed, crossed
 LEAST_WEEKS = 26  # on sale together
 LEAST_APART = 0.1  # share of the other's price changes that the own price must not make too
 SURE = 0.95  # probability of its sign from which an effect is claimed
-ROUNDS = 2  # the second with the effects of the first taken out of season and level
+ROUNDS = 3  # the later ones with the effects of the former taken out of season and level
 METHOD = "working residuals of the product's own PPML; empirical Bayes with a spike at zero, by kind and category"
 
 
@@ -60,12 +60,12 @@ def cross_effects(panel: Panel, pairs: Pairs, own: Own | None = None) -> tuple[C
 def _fitted(own: Own, pairs: Pairs, category: Ints) -> tuple[Crossings, Crossed]:
     held, last = np.zeros(len(pairs)), own
     found = crossings(last, pairs, held)
-    known = crossed(found, pairs, category)
-    for _ in range(ROUNDS - 1):
+    known = crossed(found, pairs, category, spans=False)
+    for left in range(ROUNDS - 2, -1, -1):
         held = np.where(found.kin, 0.0, known.mean)
         last = settled(own, pushed(own, pairs, held))
         found = crossings(last, pairs, held)
-        known = crossed(found, pairs, category)
+        known = crossed(found, pairs, category, known, spans=not left)
     return found, known
 
 
@@ -100,4 +100,4 @@ def _of(sku: str, panel: Panel, pairs: Pairs, known: Crossed, rows: Ints, reason
 
 
 def _nothing() -> Crossed:
-    return Crossed(*(np.zeros(0) for _ in range(7)))
+    return Crossed(*(np.zeros(0) for _ in range(9)))

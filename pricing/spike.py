@@ -1,6 +1,7 @@
 """Cross effects drawn to none or to what their kind and category show."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +11,10 @@ from pricing.crossing import Block, Crossings
 from pricing.pairs import Ints, Pairs
 from pricing.panel import Floats
 
-SIZES = np.geomspace(0.02, 2.4, 13)  # of the mean effect of a kind's products together
-SPREADS, ALONE = (0.3, 1.0, 2.0), (0.1, 0.3, 0.9)  # around a mean, as its multiple; and where the mean is none
-HOLDS = ((0.1, 0.15), (0.3, 0.25), (0.6, 0.3), (0.8, 0.3))  # share of the pairs with an effect at all, and its belief:
-# never all, so that no pair is claimed on what the others show alone
+SIZES = np.geomspace(0.025, 2.4, 9)  # of the mean effect of a kind's products together
+SPREADS, ALONE = (0.4, 1.5), (0.1, 0.4)  # around a mean, as its multiple; and where the mean is none
+HOLDS = ((0.15, 0.3), (0.4, 0.3), (0.8, 0.4))  # share of the pairs with an effect at all, and its belief: never all,
+# so that no pair is claimed on what the others show alone
 
 
 class Belief(NamedTuple):
@@ -29,12 +30,11 @@ BELIEFS = (Belief(0.1, 0.1, 0.95, 0.3), Belief(0.4, 0.2, 0.6, 0.1), Belief(0.3, 
 FACTOR = 1.0  # log standard deviation of that size (Auer & Papies 2020: brands' cross elasticities average 0.26)
 BORROWED = (0.0, 0.03, 0.1, 0.3, 1.0)  # how much other categories may count
 TEMPER = 0.5  # effects follow no such mixture exactly: two pairs count as one
-ROUNDS = 2
 FIRST = 0.3  # standard deviation of an effect before anything is known
 POINTS = 32  # hyperparameters that stand for all of a group's, equally likely
-HALVINGS = 26  # of the interval searched for a quantile
+HALVINGS = 18  # of the interval searched for a quantile
 CHUNK = 20_000  # pairs at a time
-LEAST_SAY = 1e-6
+LEAST_SAY, MOST_WORTH = 1e-6, 50.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,15 @@ class Crossed:
     high: Floats
     positive: Floats  # (P,) probability that it is above 0
     negative: Floats  # (P,) that it is below; the rest is that of none
+    expected: Floats  # (P,) before its own weeks speak
+    variance: Floats  # (P,) of that
+
+    @property
+    def belief(self) -> tuple[Floats, Floats]:
+        return self.expected, self.variance
+
+
+FIELDS = tuple(field.name for field in fields(Crossed))
 
 
 @dataclass(frozen=True)
@@ -65,33 +74,29 @@ class _Grid:
         return np.asarray(share[:, self.by])
 
 
-def crossed(found: Crossings, pairs: Pairs, category: Ints) -> Crossed:
+def crossed(
+    found: Crossings, pairs: Pairs, category: Ints, before: Crossed | None = None, *, spans: bool = True
+) -> Crossed:
     """Empirical Bayes with a spike at zero (Stephens 2017), whose mean, spread and weight are integrated over.
 
     Each kind has one group a category (of the product whose units answer; `category` (N,) numbered from 0). How much
     groups borrow from the kind in the whole store is what best predicts each from the others. Pairs of one product
-    are freed of each other under the normal belief that fits the mixture best (one step of expectation propagation,
-    Minka 2001). Log likelihoods count as much less as `found.common` says that pairs share their errors.
+    are freed of each other under the normal belief that fits the mixture of the round `before` best (expectation
+    propagation, Minka 2001). Log likelihoods count as much less as `found.common` says that pairs share their errors.
+    Without `spans` the intervals, which take half of the time, are left out.
     """
-    belief = np.zeros(len(pairs)), np.full(len(pairs), FIRST**2)
-    out = Crossed(*(np.zeros(len(pairs)) for _ in range(7)))
-    for turn in range(ROUNDS):
-        estimate, se = _messages(found.blocks, *belief)
-        for kind in np.unique(pairs.kind):
-            mine = np.flatnonzero(pairs.kind == kind)
-            group = np.unique(category[pairs.of[mine]], return_inverse=True)[1].astype(np.int64)
-            grid, share = _grid(int(kind)), pairs.share[mine]
-            likely = _group_beliefs(grid, estimate[mine], se[mine], share, group, float(found.common[kind]))
-            belief[0][mine], belief[1][mine] = _normal(grid, likely, share, group)
-            if turn == ROUNDS - 1:
-                _fill(out, mine, _posterior(grid, likely, estimate[mine], se[mine], share, group))
+    count = len(pairs)
+    out = Crossed(*np.zeros((len(FIELDS), count)))
+    out.variance[:] = FIRST**2
+    estimate, se = _messages(found.blocks, *(out if before is None else before).belief)
+    for kind in np.unique(pairs.kind):
+        mine = np.flatnonzero(pairs.kind == kind)
+        group = np.unique(category[pairs.of[mine]], return_inverse=True)[1].astype(np.int64)
+        part = _Part(_grid(int(kind)), estimate[mine], se[mine], pairs.share[mine], group)
+        likely = _group_beliefs(part, float(found.common[kind]))
+        for name, values in zip(FIELDS, (*_posterior(part, likely, spans), *_normal(part, likely)), strict=True):
+            getattr(out, name)[mine] = values
     return out
-
-
-def _fill(out: Crossed, mine: Ints, parts: tuple[Floats, ...]) -> None:
-    names = ("mean", "se", "shared", "low", "high", "positive", "negative")
-    for name, part in zip(names, parts, strict=True):
-        getattr(out, name)[mine] = part
 
 
 def _grid(kind: int) -> _Grid:
@@ -105,11 +110,27 @@ def _grid(kind: int) -> _Grid:
         for spread in SPREADS
         for holds, much in HOLDS
     ]
-    alone = [(0.0, sd, holds, belief.scattered / 3 / len(ALONE)) for sd in ALONE for holds, _ in HOLDS[:3]]
+    alone = [(0.0, sd, holds, belief.scattered * much / len(ALONE)) for sd in ALONE for holds, much in HOLDS]
     mean, sd, holds, prior = np.array([(0.0, 1.0, 0.0, belief.none), *alone, *slabs]).T
     by = np.repeat([0, 1], len(mean))
     twice = [np.tile(values, 2) for values in (mean, sd, holds, prior / 2)]
     return _Grid(twice[0], twice[1], twice[2], by, np.log(twice[3]))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The pairs of one kind."""
+
+    grid: _Grid
+    estimate: Floats  # (P,)
+    se: Floats
+    share: Floats  # (P, 2)
+    group: Ints
+
+    def chunks(self) -> Iterator["_Part"]:
+        for begin in range(0, len(self.se), CHUNK):
+            rows = slice(begin, begin + CHUNK)
+            yield _Part(self.grid, self.estimate[rows], self.se[rows], self.share[rows], self.group[rows])
 
 
 def _messages(blocks: tuple[Block, ...], mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
@@ -134,51 +155,46 @@ def _density(x: Floats, variance: Floats) -> Floats:
     return np.asarray(-(x**2 / variance + np.log(variance)) / 2)
 
 
-def _group_beliefs(grid: _Grid, estimate: Floats, se: Floats, share: Floats, group: Ints, common: float) -> Floats:
+def _group_beliefs(part: _Part, common: float) -> Floats:
     """Log posterior (G, H) of each group's hyperparameters."""
-    worth = np.zeros((int(group.max()) + 1, len(grid.mean)))
-    for begin in range(0, len(se), CHUNK):
-        part = slice(begin, begin + CHUNK)
-        np.add.at(worth, group[part], _pair_worth(grid, estimate[part, None], se[part, None], share[part]))
+    prior = part.grid.prior
+    worth = np.zeros((int(part.group.max()) + 1, len(prior)))
+    for some in part.chunks():
+        np.add.at(worth, some.group, _worth(some))
     worth *= TEMPER / common
     rest = worth.sum(axis=0) - worth
-    tried = [_normalised(grid.prior + borrowed * rest) for borrowed in BORROWED]
+    tried = [_normalised(prior + borrowed * rest) for borrowed in BORROWED]
     predicted = [float(logsumexp(belief + worth, axis=1).sum()) for belief in tried]
     return _normalised(tried[int(np.argmax(predicted))] + worth)
 
 
-def _pair_worth(grid: _Grid, estimate: Floats, se: Floats, share: Floats) -> Floats:
+def _worth(part: _Part) -> Floats:
     """Log likelihood (P, H), less that of no effect."""
-    null = _density(estimate, se**2)
-    scale = grid.scale(share)
-    slab = _density(estimate - scale * grid.mean, se**2 + (scale * grid.sd) ** 2) - null
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.logaddexp(np.log1p(-grid.holds), np.log(grid.holds) + slab))
+    grid, scale, estimate = part.grid, part.grid.scale(part.share), part.estimate[:, None]
+    null = _density(estimate, part.se[:, None] ** 2)
+    slab = _density(estimate - scale * grid.mean, part.se[:, None] ** 2 + (scale * grid.sd) ** 2) - null
+    return np.asarray(np.log(1 - grid.holds + grid.holds * np.exp(np.minimum(slab, MOST_WORTH))))
 
 
 def _normalised(logs: Floats) -> Floats:
     return np.asarray(logs - logsumexp(logs, axis=1, keepdims=True))
 
 
-def _normal(grid: _Grid, likely: Floats, share: Floats, group: Ints) -> tuple[Floats, Floats]:
+def _normal(part: _Part, likely: Floats) -> tuple[Floats, Floats]:
     """Mean and variance (P,) of an effect before its own weeks speak."""
-    mean, square = np.zeros(len(share)), np.zeros(len(share))
+    grid, group, count = part.grid, part.group, len(part.se)
+    mean, square = np.zeros(count), np.zeros(count)
     for by in (0, 1):
         weight = np.exp(likely) * (grid.by == by) * grid.holds
-        mean += (weight @ grid.mean)[group] * share[:, by]
-        square += (weight @ (grid.mean**2 + grid.sd**2))[group] * share[:, by] ** 2
+        mean += (weight @ grid.mean)[group] * part.share[:, by]
+        square += (weight @ (grid.mean**2 + grid.sd**2))[group] * part.share[:, by] ** 2
     return mean, np.maximum(square - mean**2, 1e-8)
 
 
-def _posterior(
-    grid: _Grid, likely: Floats, estimate: Floats, se: Floats, share: Floats, group: Ints
-) -> tuple[Floats, ...]:
-    parts = []
-    for begin in range(0, len(se), CHUNK):
-        part = slice(begin, begin + CHUNK)
-        mixture = _mixture(grid, likely, estimate[part], se[part], share[part], group[part])
-        parts.append(mixture.told())
-    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+def _posterior(part: _Part, likely: Floats, spans: bool) -> tuple[Floats, ...]:
+    points = _resampled(likely)
+    told = [_mixture(some, points[some.group]).told(spans) for some in part.chunks()]
+    return tuple(np.concatenate(column) for column in zip(*told, strict=True))
 
 
 @dataclass(frozen=True)
@@ -190,14 +206,14 @@ class _Mixture:
     mean: Floats
     sd: Floats
 
-    def told(self) -> tuple[Floats, ...]:
+    def told(self, spans: bool) -> tuple[Floats, ...]:
         each = self.real * self.mean
         mean = (self.weight * each).sum(axis=1)
         square = (self.weight * self.real * (self.mean**2 + self.sd**2)).sum(axis=1)
         shared = (self.weight * (each - mean[:, None]) ** 2).sum(axis=1)
         negative = (self.weight * self.real * ndtr(-self.mean / self.sd)).sum(axis=1)
         zero = (self.weight * (1 - self.real)).sum(axis=1)
-        low, high = (self._quantile(level, negative, zero) for level in (0.05, 0.95))
+        low, high = (self._quantile(level, negative, zero) if spans else mean for level in (0.05, 0.95))
         se = np.sqrt(np.maximum(square - mean**2, 0.0))
         return mean, se, np.sqrt(shared), low, high, 1 - zero - negative, negative
 
@@ -214,16 +230,16 @@ class _Mixture:
         return np.asarray(np.where(left | right, (low + high) / 2, 0.0))
 
 
-def _mixture(grid: _Grid, likely: Floats, estimate: Floats, se: Floats, share: Floats, group: Ints) -> _Mixture:
-    at = _resampled(likely)[group]
-    scale, holds = np.take_along_axis(share, grid.by[at], axis=1), grid.holds[at]
-    prior_mean, prior_sd = grid.mean[at] * scale, grid.sd[at] * scale
-    variance = se[:, None] ** 2
-    slab = _density(estimate[:, None] - prior_mean, variance + prior_sd**2) - _density(estimate[:, None], variance)
-    odds = holds * np.exp(np.minimum(slab, 500.0))
-    drawn = prior_sd**2 / (prior_sd**2 + variance)
-    mean = prior_mean + drawn * (estimate[:, None] - prior_mean)
-    return _Mixture(np.full(at.shape, 1 / POINTS), odds / (odds + 1 - holds), mean, np.sqrt(drawn * variance))
+def _mixture(part: _Part, at: Ints) -> _Mixture:
+    """Under the hyperparameters `at` (P, K), each as likely."""
+    grid, estimate, variance = part.grid, part.estimate[:, None], part.se[:, None] ** 2
+    scale, holds = np.take_along_axis(part.share, grid.by[at], axis=1), grid.holds[at]
+    mean, sd = grid.mean[at] * scale, grid.sd[at] * scale
+    slab = _density(estimate - mean, variance + sd**2) - _density(estimate, variance)
+    odds = holds * np.exp(np.minimum(slab, MOST_WORTH))
+    drawn = sd**2 / (sd**2 + variance)
+    weight = np.full(at.shape, 1 / at.shape[1])
+    return _Mixture(weight, odds / (odds + 1 - holds), mean + drawn * (estimate - mean), np.sqrt(drawn * variance))
 
 
 def _resampled(likely: Floats) -> Ints:
