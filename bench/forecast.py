@@ -1,7 +1,7 @@
 """How good forecasts are on real and simulated stores, beside the field's methods on the same dates."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +29,7 @@ CATALOGUE = 4000  # products of a store that are fitted: those sold in most week
 VARIABLE = "BENCH_ONLINE_RETAIL"  # names the file of UCI Online Retail
 BESIDE = Path(__file__).parents[2] / "shared" / "data" / "online_retail.parquet"
 METHODS = ("", "WAPE", "bias", "RMSSE", "pinball", "loss", "covers 90", "±", "under", "over", "width", "ours/it", "±")
+RARE = "intermittent items of all these"
 PARTS = ("Pricedesk by", "weeks", "WAPE", "pinball", "covers 90", "±", "width", "best of the four", "ours/it", "±")
 NOTE = (
     "WAPE, bias: of the mean, per unit sold. RMSSE, pinball, width: meaned over products and dates, in units of the\n"
@@ -39,17 +40,27 @@ NOTE = (
 
 
 def run(options: Options) -> Iterator[Table]:
-    """Two tables a store: the methods, and ours by speed of sale and weeks ahead. Then intermittent items of all."""
-    tried: list[Backtest] = []
+    """Two tables a store: the methods, and ours by speed of sale and weeks ahead. Then intermittent items, and all."""
+    found: dict[str, Backtest] = {}
+    for name, panels in _stores(options):
+        found[name] = together([_tried(panel) for panel in panels])
+        yield _methods(name, found[name], None)
+        yield _parts(name, found[name])
+    everything = together(list(found.values()))
+    yield _methods(RARE, everything, everything.intermittent())
+    rows = [_against(name, test, None) for name, test in found.items()]
+    yield Table(
+        "Forecast: Pricedesk against the best of Naive, SeasonalNaive, AutoETS and CrostonSBA",
+        ("", *PARTS[1:]),
+        [*rows, _against(RARE, everything, everything.intermittent())],
+    )
+
+
+def _stores(options: Options) -> Iterator[tuple[str, Iterable[Panel]]]:
     for name, panel in _real():
-        tried.append(_tried(panel))
-        yield from _tables(name, tried[-1])
-    tried.append(_tried(simulate.panel(simulate.store(SEED), cost_history=False)))
-    yield from _tables("The demo store (simulated)", tried[-1])
-    tried.append(together([_tried(panel) for panel in _simulated(options)]))
-    yield from _tables(f"Simulated stores of {options.products} products, seeds {options.seeds}", tried[-1])
-    everything = together(tried)
-    yield _methods("Intermittent items of all these stores", everything, everything.intermittent())
+        yield name, [panel]
+    yield "the demo store (simulated)", [simulate.panel(simulate.store(SEED), cost_history=False)]
+    yield f"simulated stores of {options.products} products, seeds {options.seeds}", _simulated(options)
 
 
 def _real() -> Iterator[tuple[str, Panel]]:
@@ -85,21 +96,24 @@ def _busiest(panel: Panel) -> Panel:
 def _simulated(options: Options) -> Iterator[Panel]:
     for seed in options.seeds:
         made = simulate.panel(simulate.store(seed, options.products, options.weeks), options.cost_history)
-        yield replace(made, skus=tuple(f"{seed}-{sku}" for sku in made.skus))
+        yield replace(made, skus=tuple(f"{seed}-{sku}" for sku in made.skus))  # so that each draws a sample of its own
 
 
 def _tried(panel: Panel) -> Backtest:
     return backtest(folds(panel, HORIZON, FOLDS), (*methods(), with_plan()), sample(panel.skus, SAMPLE))
 
 
-def _tables(name: str, test: Backtest) -> Iterator[Table]:
-    yield _methods(name, test, None)
-    yield Table(f"{name}: parts", PARTS, [row for part, at in parts(test).items() for row in _part(part, test, at)])
+def _parts(name: str, test: Backtest) -> Table:
+    told = {part: where for part, where in parts(test).items() if part != EVERYTHING}
+    rows = [_against(part, test, where) for part, where in told.items() if test.scores(where)[OURS].weeks]
+    return Table(f"Forecast, {name}: parts", PARTS, rows)
 
 
 def _methods(name: str, test: Backtest, where: Mask | None) -> Table:
+    judged = np.isfinite(test.actual) & (True if where is None else where)
+    products = len(np.unique(test.product[judged.any(axis=1)]))
     title = (
-        f"Forecast, {name}: {test.products:,} products, {len(test.dates)} dates from {test.dates[0]}, "
+        f"Forecast, {name}: {products:,} products, {len(test.dates)} dates from {test.dates[0]}, "
         f"{test.actual.shape[1]} weeks ahead, {test.censored:,} weeks left out for stock-outs"
     )
     lines = [_method(method, test, where) for method in test.fans]
@@ -115,15 +129,13 @@ def _method(name: str, test: Backtest, where: Mask | None) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _part(part: str, test: Backtest, where: Mask | None) -> Iterator[tuple[Cell, ...]]:
+def _against(name: str, test: Backtest, where: Mask | None) -> tuple[Cell, ...]:
+    """Ours beside the best of those that the target names."""
     scores = test.scores(where)
-    one = scores[OURS]
-    if part == EVERYTHING or not one.weeks:
-        return
-    rival = best({name: scores[name] for name in NAMED})
+    one, rival = scores[OURS], best({peer: scores[peer] for peer in NAMED})
     against = margin(test, OURS, rival, where)
-    yield (
-        part, f"{one.weeks:,}", _three(one.wape), _three(one.pinball), percent(one.coverage), percent(one.coverage_se),
+    return (
+        name, f"{one.weeks:,}", _three(one.wape), _three(one.pinball), percent(one.coverage), percent(one.coverage_se),
         one.width, rival, _three(against.ratio), _three(against.se),
     )  # fmt: skip
 

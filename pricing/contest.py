@@ -1,5 +1,6 @@
 """The forecasting methods that ours must beat, of the library statsforecast, one product at a time."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -80,7 +81,8 @@ def contest(name: str, past: Panel, rows: Rows, plan: Plan) -> Fan:
 
 def _models() -> Any:
     require()
-    return import_module("statsforecast.models")
+    with warnings.catch_warnings(action="ignore", category=SyntaxWarning):  # of its own, when it is first compiled
+        return import_module("statsforecast.models")
 
 
 def require() -> None:

@@ -7,11 +7,9 @@ import shutil
 import socket
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -350,15 +348,8 @@ def test_the_demo_store_is_marked_as_simulated_and_never_mixed(pricedesk: Priced
 PEERS = ["Naive", "SeasonalNaive", "AutoETS", "CrostonSBA", "HistoricAverage", "8-week mean"]
 
 
-@pytest.fixture
-def with_peers() -> None:
-    """The library of the peers, loaded past the warnings that its own code raises when it is compiled."""
-    with warnings.catch_warnings(action="ignore"):
-        import_module("statsforecast.models")
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("with_peers", "home")
+@pytest.mark.usefixtures("home")
 def test_a_backtest_prints_ours_beside_the_peers_and_a_verdict(pricedesk: Pricedesk) -> None:
     done = pricedesk("forecast", "--backtest", "--folds", 2)
     assert done.code == 0
@@ -371,7 +362,7 @@ def test_a_backtest_prints_ours_beside_the_peers_and_a_verdict(pricedesk: Priced
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("with_peers", "home")
+@pytest.mark.usefixtures("home")
 def test_a_backtest_of_a_sample_or_of_one_product_goes_to_a_file(pricedesk: Pricedesk) -> None:
     def weeks(name: str, *arguments: object) -> set[str]:
         assert pricedesk("forecast", *arguments, "--backtest", "--folds", 1, "--out", name).code == 0
