@@ -1,6 +1,6 @@
 """Proposals for many products at once, without a conversation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,11 @@ from db.tables import Product
 from pricing.errors import PricingError
 from pricing.optimise import Goal, Quote
 from tools.context import Context
-from tools.price import quote, tell_quote
+from tools.facts import Facts
+from tools.fitted import fitted, tightened
+from tools.portfolio import Asked as Terms
+from tools.portfolio import Together, tell_together, together
+from tools.price import quote, tell_elasticity, tell_offer, tell_quote
 from tools.refresh import Progress
 
 
@@ -45,6 +49,43 @@ def propose_many(
         rows.append(_row(Context(context.shop, context.today), sku, wish, batch))
         tell("proposals", done, len(wanted))
     return rows
+
+
+def propose_together(
+    context: Context, skus: Sequence[str], wish: Wish, asked: Asked, budget: int | None = None
+) -> tuple[list[dict[str, Any]], Facts]:
+    """The same rows, of prices chosen together, at most `budget` of them changed; and what they bring as facts.
+
+    Raises PricingError for a goal that each product serves by itself, and where no prices keep all terms.
+    """
+    if wish.goal == "clear_stock":
+        raise PricingError("A stock is cleared product by product. Ask for each by itself, or seek profit or units.")
+    wanted, rules = list(skus) or _all(context), tightened(context.rules, wish.max_change_pct, wish.min_margin_pct)
+    terms = Terms(wish.goal, wish.weeks, budget)
+    made = together(context, wanted, rules, terms)
+    tell_together(context, made, terms)
+    batch = replace(asked, batch=asked.batch or uuid4().hex[:12])
+    rows = {row["sku"]: row for row in _of_all(context, made, wish, batch)}
+    return [rows[sku] for sku in dict.fromkeys(wanted)], context.facts
+
+
+def _of_all(context: Context, made: Together, wish: Wish, batch: Asked) -> Iterator[dict[str, Any]]:
+    for sku, why in made.refused.items():
+        yield {"id": None, "sku": sku, "current_price": made.prices.get(sku), "reason": why}
+    for quoted in made.quotes:
+        row = _figures(quoted)
+        if quoted.price != quoted.current:
+            own = Context(context.shop, context.today, facts=Facts(list(context.facts)))
+            known = fitted(own, quoted.sku)
+            tell_offer(own, known)
+            tell_elasticity(own, known)
+            tell_quote(own, quoted)
+            reason = render(fill("propose_price", own.facts, wish.language), own.facts, wish.language)
+            try:
+                row |= {"id": propose(own, quoted, reason, batch).id}
+            except PricingError as refusal:
+                row |= {"reason": str(refusal)}
+        yield row
 
 
 def _all(context: Context) -> list[str]:

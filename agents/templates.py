@@ -147,6 +147,35 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
     ),
     "propose_batch": (
         Sentence(
+            "Of {together_count} products weighed together, **{together_changes} should change**: {together_gain} "
+            "against today's prices.",
+            "一起权衡了 {together_count} 件商品，**建议调价 {together_changes} 件**：与现价相比合计 {together_gain}。",
+            each="together_gain",
+        ),
+        Sentence(
+            "Of {together_count} products weighed together, **{together_changes} should change**: {together_units} "
+            "more than at today's prices.",
+            "一起权衡了 {together_count} 件商品，**建议调价 {together_changes} 件**：比现价多卖 {together_units}。",
+            each="together_units",
+        ),
+        Sentence(
+            "More changes than that would bring {budget_cost} more.",
+            "若允许更多商品调价，还可增加 {budget_cost}。",
+            each="budget_cost",
+        ),
+        Sentence(
+            "The orders kept between sizes and grades: {orders_held}; the effects counted of products on each other: "
+            "{cross_pairs}.",
+            "遵守的规格价格顺序：{orders_held}；计入的商品相互影响：{cross_pairs}。",
+            each="orders_held",
+        ),
+        Sentence(
+            "Time ran out: prices that score at most {together_gap} better may exist.",
+            "计算时间已到：最多可能还有好 {together_gap} 的价格组合。",
+            each="together_gap",
+        ),
+        Sentence("{refused_count} could not be priced:", "无法定价的有 {refused_count} 件：", each="refused_count"),
+        Sentence(
             "- **{product}**: {price_now} → {price_best} ({price_change}), probability of doing worse {p_loss}",
             "- **{product}**：{price_now} → {price_best}（{price_change}），不如现价的概率 {p_loss}",
             each="price_best",

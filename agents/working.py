@@ -13,12 +13,18 @@ from agents.request import Request
 from agents.roster import STAGES, Agent
 from agents.run import Node, Run, reporter
 from pricing.errors import PricingError
+from pricing.optimise import Goal
+from pricing.shelf import Aim
 from tools.facts import Source
-from tools.price import quote, tell_quote
+from tools.fitted import fitted, tightened
+from tools.portfolio import Asked, tell_together, together
+from tools.price import quote, tell_name, tell_offer, tell_quote
 from tools.related import promising
 from tools.saying import said
 
-BATCH = 3  # products of a category when none was said
+BATCH = 3  # prices of a category to change when no number was said
+MOST = 200  # products of a category that are weighed, the best opportunities and the best sellers
+NAMED = 10  # products that could not be priced and are told one by one
 
 
 def dispatch(state: Thread, runtime: Runtime[Run]) -> Command[str]:
@@ -42,8 +48,40 @@ def analyst(agent: Agent) -> Node:
 
 
 def batch(state: Thread, runtime: Runtime[Run]) -> None:
-    """The best prices of a category's most promising products."""
-    run, report, request = runtime.context, reporter(runtime), Request.model_validate(state["request"])
+    """The prices of a category together; product by product where each is cleared by itself."""
+    request = Request.model_validate(state["request"])
+    goal: Goal = request.goal or "profit"
+    if goal == "clear_stock":
+        _one_by_one(state, runtime, request)
+    else:
+        _together(state.get("category"), goal, request, runtime)
+
+
+def _together(category: str | None, goal: Aim, request: Request, runtime: Runtime[Run]) -> None:
+    run, report, started = runtime.context, reporter(runtime), perf_counter()
+    context, asked = run.context, Asked(goal, request.weeks or DEFAULT_WEEKS, request.n or BATCH)
+    rules = tightened(context.rules, request.max_change_pct, request.min_margin_pct)
+    try:
+        made = together(context, promising(context, category, MOST), rules, asked)
+    except PricingError as refusal:
+        run.refusals.append(str(refusal))
+        return
+    note = said(*tell_together(context, made, asked))
+    for quoted in made.changed:
+        known = fitted(context, quoted.sku)
+        tell_offer(context, known)
+        tell_quote(context, quoted)
+        context.quotes[quoted.sku] = quoted
+    for sku, why in list(made.refused.items())[:NAMED]:
+        tell_name(context, sku)
+        context.facts.add("refusal", why, "text", Source("fit", "refused"), sku)
+    call = {"category": category, "goal": asked.goal, "weeks": asked.weeks, "budget": asked.budget}
+    report(Step("price", "the best prices together", "code", "prices_together", call, note,
+                seconds=perf_counter() - started))  # fmt: skip
+
+
+def _one_by_one(state: Thread, runtime: Runtime[Run], request: Request) -> None:
+    run, report = runtime.context, reporter(runtime)
     for sku in promising(run.context, state.get("category"), request.n or BATCH):
         started = perf_counter()
         try:

@@ -1,6 +1,6 @@
 """What is known of many products on the day that their prices are set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -51,8 +51,8 @@ def offers(
             stock=_on_hand(counted.get(sku, product.stock)),
             map_price=_float(product.map_price),
             competitors=rivals.get(sku, ()),
-            price_low=_above_zero(None if elasticity is None else elasticity.price_low),
-            price_high=_above_zero(None if elasticity is None else elasticity.price_high),
+            price_low=_widened(elasticity.price_low if elasticity else None, prices[sku], min),
+            price_high=_widened(elasticity.price_high if elasticity else None, prices[sku], max),
             last_changed=changed.get(sku),
             lowest_30_days=lowest.get(sku),
         )
@@ -63,8 +63,9 @@ def _float(value: object) -> float | None:
     return None if value is None else float(str(value))
 
 
-def _above_zero(value: float | None) -> float | None:
-    return value if value is not None and value > 0 else None
+def _widened(seen: float | None, today: float, most: Callable[[float, float], float]) -> float | None:
+    """An end of the range of past prices, or today's where it lies beyond: a price that is charged is being tried."""
+    return most(seen, today) if seen is not None and seen > 0 else None
 
 
 def _on_hand(units: float | None) -> float | None:

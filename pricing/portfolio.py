@@ -8,6 +8,7 @@ from math import isfinite
 import numpy as np
 
 from pricing.coin import money
+from pricing.cull import culled
 from pricing.errors import NoFeasiblePriceError
 from pricing.panel import Floats
 from pricing.programme import BUDGET, CHOICE, REACH, REACHED, Order, Programme, Solved
@@ -65,6 +66,8 @@ def portfolio(
     what giving each up would buy) or where none were found within `time_limit` seconds a solve.
     """
     _check(items, terms)
+    tied = {sku for order in terms.orders for sku in (order.lower, order.upper)}
+    items = culled(items, tied.union(*terms.cross))
     programme = Programme(items, terms.orders, terms.most_changes, terms.cross)
     try:
         solved = programme.solve(time_limit, gap)

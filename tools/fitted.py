@@ -93,14 +93,15 @@ def demand_of(
     """
     now = known.offer.price
     if not known.elasticity.usable:
-        raise NotEnoughDataError(_no_elasticity(known))
+        raise NotEnoughDataError(no_elasticity(known))
     wide = np.round(now * WIDE, 2)  # beyond the rules too, so that the trail shows what each rule took
     prices = np.unique(np.array([*ladder(known.offer, rules, context.today), *wide, now, *extra]))
     prices = prices[prices > 0]
     return demand(forecast, known.elasticity, prices, now)
 
 
-def _no_elasticity(known: Fitted) -> str:
+def no_elasticity(known: Fitted) -> str:
+    """Why no other price of the product can be spoken of, and what to do."""
     return (
         f"Nothing can be said about another price of {known.product.name} ({known.product.sku}): "
         f"{known.elasticity.reason}. Keep today's price, or run a price test."

@@ -2,6 +2,7 @@
 
 from langchain.tools import ToolRuntime, tool
 
+from db import sales
 from db.tables import Product
 from pricing.experiment import Experiment, experiment
 from pricing.forecast import Forecast
@@ -112,6 +113,13 @@ def quote_from(context: Context, known: Fitted, forecast: Forecast, rules: Rules
 def named(context: Context, product: Product) -> str:
     """What the reader calls the product."""
     return product.name_zh if context.language == "zh" and product.name_zh else product.name
+
+
+def tell_name(context: Context, sku: str) -> Fact:
+    """What the reader calls the product."""
+    with context.database.reading() as session:
+        name = named(context, sales.product(session, sku))
+    return context.facts.add("product", name, "text", Source("product", f"products, sku {sku}"), sku)
 
 
 def tell_offer(context: Context, known: Fitted) -> tuple[Fact, ...]:

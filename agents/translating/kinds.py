@@ -11,6 +11,11 @@ MONEY = rf"{FIGURE} [A-Z]{{3}}"
 DAY = r"\d{4}-\d\d-\d\d"
 FREE = r"(?s:.+?)"  # text from outside: anything, as little of it as the sentence allows
 
+
+def _order(found: re.Match[str]) -> str:
+    return f"顺序 {found[1]}" + (f"（差 {found[2]}）" if found[2] else "")
+
+
 RULES = {
     WORDS["history_range"]: "历史价格范围",
     WORDS["ending"]: "价格尾数",
@@ -23,6 +28,20 @@ RULES = {
     WORDS["margin_floor"]: "最低毛利",
     WORDS["cost_floor"]: "成本底线",
 }
+TERMS = (
+    (r"the budget of changes", "调价数量上限"),
+    (r"the reach of cross effects", "相互影响的可信范围"),
+    (r"all orders of the product line", "全部规格价格顺序"),
+    (r"the order ([^;,]{1,80}? ≤ [^;,]{1,80}?)(?: less ([\d.e+-]{1,20}))?(?=,| and )", _order),
+    (r" and ", "和"),
+    (r"without ", "不考虑"),
+    (r" \(they need a budget of (\d+)\)", r"（至少需要调价 \1 件）"),
+    (r" of profit", " 的利润"),
+    (r" of revenue", " 的收入"),
+    (r" units", " 件"),
+    (r", (?=[-−+]?\d)", "，"),
+    (r"; ", "；"),
+)
 STATUSES = {
     "draft": "草稿",
     "proposed": "待决定",
@@ -97,6 +116,13 @@ def _cleared(said: str) -> str:
     )
 
 
+def _terms(said: str) -> str:
+    """ "without A and B, 3.00 GBP of profit (they need a budget of 2); without C, …"."""
+    for words, chinese in TERMS:
+        said = re.sub(words, chinese, said)
+    return said
+
+
 def _after(said: str) -> str:
     return "无" if said == "nothing more" else listed(STATUSES).write(said)
 
@@ -104,6 +130,14 @@ def _after(said: str) -> str:
 _ONE = one_of(RULES).regex
 _CLEARED = rf"without ({_ONE}), ({FIGURE}%) by prices down to ({MONEY}) and ({MONEY}) of (profit|revenue)"
 _CLEARING = re.sub(r"\((?!\?)", "(?:", _CLEARED)
+_TERM = (
+    r"(?:the budget of changes|the reach of cross effects|all orders of the product line|"
+    r"the order [^;,]{1,80} ≤ [^;,]{1,80})"
+)
+_TRADE = (
+    rf"without {_TERM}(?: and {_TERM})?, (?:[+-]?{FIGURE} units|{MONEY} of (?:profit|revenue))"
+    r"(?: \(they need a budget of \d{1,9}\))?"
+)
 _GIVEN_UP = rf"without (?:{_ONE})(?: and (?:{_ONE}))?, {MONEY}"
 
 KINDS: dict[str, Kind] = {
@@ -122,6 +156,7 @@ KINDS: dict[str, Kind] = {
     "rule": Kind(_ONE, _rules),
     "bought": Kind(f"{_GIVEN_UP}(?:; {_GIVEN_UP}){{0,30}}", _bought),
     "cleared": Kind(f"{_CLEARING}(?:; {_CLEARING}){{0,9}}", _cleared),
+    "trades": Kind(f"{_TRADE}(?:; {_TRADE}){{0,99}}", _terms),
     "basis": one_of(BASES),
     "group": one_of({"category": "品类", "store": "全店", "product": "商品"}),
     "level": one_of(LEVELS),

@@ -107,6 +107,7 @@ NOTES: Rows = (
         "已达到{rule}的界限；更远的价格只有通过价格测试才能判断。",
     ),
     ("It goes as far as {rule} allows.", "已达到{rule}的界限。"),
+    ("By itself, {money} would be proposed.", "若单独定价，建议为 {money}。"),
     ("The price stays as it is.", "价格保持不变。"),
     ("No measure reaches its limit.", "各项风险指标均未超限。"),
     (
@@ -150,6 +151,24 @@ REFUSALS: Rows = (
         "{sku:text}: every lawful price is above today's {money}, so it cannot be marked down. Raise it to a lawful "
         "price first, or relax the rule that forbids today's.",
         "{sku}：所有合规价格都高于现价 {money}，因此不能降价。请先提到合规价格，或放宽禁止现价的规则。",
+    ),
+    (
+        "No prices for {n} products were found within {seconds:n} seconds. Allow more time, or price one category at a "
+        "time.",
+        "未能为 {n} 件商品在 {seconds} 秒内找到价格组合。请延长时间，或一次只给一个品类定价。",
+    ),
+    ("No prices of these {n} products keep all terms together.", "这 {n} 件商品没有同时满足全部条件的价格组合。"),
+    (
+        "What relaxing would buy, against today's prices: {trades}.",
+        "放宽条件的效果（与现价相比）：{trades}。",
+    ),
+    (
+        "Giving up one or two of {n} terms does not help; price fewer products at a time.",
+        "放弃 {n} 个条件中的任何一两个都无济于事；请减少一起定价的商品。",
+    ),
+    (
+        "A stock is cleared product by product. Ask for each by itself, or seek profit or units.",
+        "清仓须逐件进行。请不要一起定价，或改以利润或销量为目标。",
     ),
     ("{sku:text} has no usable elasticity: {reason}", "{sku} 没有可用的弹性：{reason}。"),
     (

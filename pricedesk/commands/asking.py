@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import typer
 
-from agents.batching import Wish, propose_many
+from agents.batching import Wish, propose_many, propose_together
 from agents.proposing import Asked
+from agents.rendering import shown
 from agents.reply import Answer, Step
 from agents.words import label
 from db.tables import STATUSES
@@ -66,6 +67,10 @@ def propose(
     max_change_pct: Annotated[float | None, typer.Option(min=0, max=100)] = None,
     min_margin_pct: Annotated[float | None, typer.Option(min=0, max=99)] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every product.")] = False,
+    together: Annotated[
+        bool, typer.Option("--together", help="All at once: line order, effects on each other, a budget of changes.")
+    ] = False,
+    budget: Annotated[int | None, typer.Option(min=0, help="With --together: how many prices may change.")] = None,
     as_: As = "",
     out: Out = None,
     as_json: Json = False,
@@ -76,8 +81,13 @@ def propose(
     desk = opened()
     wish = Wish(goal, weeks, max_change_pct, min_margin_pct)
     asked = Asked(acting(desk, as_).name, lasting=desk.settings.lasting)
-    with progress() as tell:
-        rows = propose_many(desk.context(), [s.upper() for s in skus or []], wish, asked, tell)
+    wanted = [s.upper() for s in skus or []]
+    if together or budget is not None:
+        rows, facts = propose_together(desk.context(), wanted, wish, asked, budget)
+        print("\n".join(f"{label(f.label, 'en')}: {shown(f, 'en')}" for f in facts), file=sys.stderr)
+    else:
+        with progress() as tell:
+            rows = propose_many(desk.context(), wanted, wish, asked, tell)
     show(rows, as_json, out, PROPOSALS if not as_json else ("id", *PROPOSALS))
 
 

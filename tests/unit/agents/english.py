@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import permutations
 from random import Random
 
 import numpy as np
@@ -18,6 +19,7 @@ from pricing.guardrails import Offer, Rules, judge
 from pricing.optimise import best_price
 from pricing.outcome import outcome
 from pricing.panel import Panel
+from pricing.portfolio import Order, Terms, portfolio
 from pricing.recommend import bundle
 from pricing.risk import assess
 from pricing.shelf import item
@@ -219,10 +221,35 @@ def of_clearing() -> Iterator[Said]:
             yield Said(str(error), (one.sku,))
 
 
+def of_shelves() -> Iterator[Said]:
+    """What stands between products that are priced together."""
+    offer = Offer("A-1", "GBP", 10.0, 2.0, price_low=5.0, price_high=12.0)
+    for goal in ("profit", "revenue", "units"):
+        one = item(worlds(offer, -1.5, 0.1), offer, Rules(), goal, TODAY)
+        gone = replace(one, current=11.11)
+        items = [replace(one, sku="A-1"), replace(one, sku="B 2"), replace(gone, sku="C"), replace(gone, sku="D")]
+        for terms in (
+            Terms((Order("A-1", "B 2", 1.0), Order("B 2", "A-1", 1.0))), Terms(most_changes=1),
+            Terms((Order("A-1", "B 2", 3.0), Order("B 2", "A-1", 0.0), Order("C", "D", 2.0), Order("D", "C", 2.0))),
+            Terms(tuple(Order(a, b, 1.0) for a, b in permutations(("A-1", "B 2", "C", "D"), 2))),
+        ):  # fmt: skip
+            yield from refusal(portfolio, items, terms, names=("A-1", "B 2", "C ", "D"))
+
+
 def of_bundles() -> Iterator[Said]:
     yield from refusal(bundle, ("A-1", "B 2"), (2.0, 3.0), (4.0, 4.5), 5, 10, names=("A-1, B 2",))
 
 
 def of_pricing() -> Iterator[Said]:
-    for source in (of_elasticity, of_forecasts, of_demand, of_tests, of_rules, of_quotes, of_clearing, of_bundles):
+    for source in (
+        of_elasticity,
+        of_forecasts,
+        of_demand,
+        of_tests,
+        of_rules,
+        of_quotes,
+        of_clearing,
+        of_shelves,
+        of_bundles,
+    ):
         yield from (said for said in source() if said.text)

@@ -31,6 +31,9 @@ WORDS_ALONE = [Said(word) for word in (*LEVELS, "keep the price")]
 # What the code provides for, and what nothing here brings it to say: two who write at once, rules without a culprit.
 SELDOM = [
     Said("Somebody else has just changed proposal 3. Look at it again, then decide."),
+    Said("No prices for 900 products were found within 10 seconds. Allow more time, or price one category at a time."),
+    Said("By itself, 4.75 GBP would be proposed."),
+    Said("A stock is cleared product by product. Ask for each by itself, or seek profit or units."),
     Said("2.00 GBP is against the rules: the rules leave no price."),
     Said("Nothing can be said about another price of Tea: the price never changed in 30 weeks; run a price test. "
          "Keep today's price, or run a price test.", ("Tea",)),

@@ -17,7 +17,8 @@ FOLDERS = ("pricing", "db", "knowledge", "tools", "agents")
 SPEAKING = (  # every sentence of these modules is for a person to read
     "pricing/bounds.py", "pricing/clearing.py", "pricing/descent.py", "pricing/elasticity.py",
     "pricing/experiment.py", "pricing/forecast.py",
-    "pricing/guardrails.py", "pricing/offer.py", "pricing/optimise.py", "pricing/refusal.py", "pricing/risk.py",
+    "pricing/guardrails.py", "pricing/offer.py", "pricing/optimise.py", "pricing/portfolio.py", "pricing/refusal.py",
+    "pricing/risk.py",
     "tools/fitted.py", "agents/proposing.py", "db/moves.py", "db/charging.py", "db/proposals.py",
 )  # fmt: skip
 # What a reader of the desk never meets, because only an operator does, at the command line or in a log.
@@ -26,7 +27,7 @@ OPERATORS = {
     "DatabaseUnavailableError": "opening the database", "SchemaTooNewError": "opening the database",
 }  # fmt: skip
 SIMULATED = {"pricing/simulate.py"}  # the closed loop of a simulated store
-UNREACHED = {"pricing/portfolio.py", "pricing/rivalry.py"}  # of which nothing that a reader meets makes use yet
+UNREACHED = {"pricing/rivalry.py"}  # of which nothing that a reader meets makes use yet
 ELSEWHERE = {  # shown as evidence, not as a sentence
     "PPML, product and week effects, promotion, rivals, siblings and drift; four forms of demand",
     "; empirical Bayes towards the ",
@@ -39,6 +40,8 @@ PIECES = {
     "units",
     "by prices down to",
     "going down to",
+    "all orders of the product line",
+    "they need a budget of",
     "without",
     "unknown",
     "nothing more",
