@@ -15,7 +15,7 @@ from pricing.scores import Fan, Scale, Score, scale, score
 from pricing.spread import Kinds, speed
 
 OURS = "Pricedesk"
-PLANNED = "Pricedesk, prices known"
+PLANNED = "Pricedesk, plan known"
 PACES = ("slow", "middling", "brisk", "fast")  # by CLASSES: under 1, 6, 40 units a week, and above
 INTERMITTENT = 1.32  # mean weeks from one with a sale to the next
 PORTION = 50  # products between two signs of progress
@@ -73,11 +73,10 @@ def ours(past: Panel, rows: Rows, plan: Plan) -> Fan:
 
 
 def ours_with_plan(past: Panel, rows: Rows, plan: Plan) -> Fan:
-    """The same at the mean price of the weeks to come, where the elasticity is known; else at that of the date."""
+    """The same, told the promotions and prices to come; these where the elasticity is known, else that of the date."""
     slopes = elasticities(past)
-    known = np.array([e.usable for e in slopes])
-    price = np.where(known, plan.price.mean(axis=1), np.nan)
-    return _picked(forecasts(past, len(plan.weeks), price, slopes), rows)
+    price = np.where(np.array([e.usable for e in slopes])[:, None], plan.price, np.nan)
+    return _picked(forecasts(past, len(plan.weeks), price, slopes, promos=plan.promo), rows)
 
 
 def _picked(found: Sequence[Forecast], rows: Rows) -> Fan:
@@ -92,7 +91,7 @@ def methods(names: Sequence[str] = tuple(CHOICES)) -> tuple[Method, ...]:
 
 
 def with_plan() -> Method:
-    """Ours, told the prices to come."""
+    """Ours, told the prices and promotions to come."""
     return Method(PLANNED, ours_with_plan)
 
 

@@ -23,6 +23,7 @@ class Plan:
 
     weeks: Days  # (H,) Mondays
     price: Floats  # (N, H) that were charged; a method that is not told the plan must not look
+    promo: Floats  # (N, H) share of each week on promotion, likewise
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _fold(panel: Panel, origin: int, horizon: int) -> Fold:
     told = np.isfinite(panel.units[:, ahead]) & sold[:, None]
     stocked = panel.in_stock[:, ahead] >= FULL_STOCK
     actual = np.where(told & stocked, panel.units[:, ahead], np.nan)
-    plan = Plan(panel.weeks[ahead], panel.price[:, ahead].copy())
+    plan = Plan(panel.weeks[ahead], panel.price[:, ahead].copy(), panel.promo[:, ahead].copy())
     return Fold(origin, until(panel, origin), plan, actual, told & ~stocked)
 
 

@@ -42,24 +42,24 @@ def flat(value):
     return forecast
 
 
-def upset(panel, week, *, prices):
-    """The panel with other numbers from column `week` on."""
+def upset(panel, week, *, plan):
+    """The panel with other numbers from column `week` on; prices and promotions stay where `plan` is false."""
     rng = np.random.default_rng(9)
 
     def other(array):
         array[:, week:] = rng.uniform(0.5, 90, array[:, week:].shape)
 
-    def another(array):
+    def share(array):
         array[:, week:] = rng.uniform(0.96, 1, array[:, week:].shape)
 
-    kept = {"in_stock", *([] if prices else ["price"])}
-    return changed(panel, **{name: other for name in ARRAYS if name not in kept}, in_stock=another)
+    alter = dict.fromkeys(ARRAYS, other) | {"in_stock": share, "promo": share}
+    return changed(panel, **{name: how for name, how in alter.items() if plan or name not in ("price", "promo")})
 
 
 @pytest.mark.parametrize("method", methods(), ids=lambda m: m.name)
 def test_what_comes_after_a_date_changes_no_forecast(panel, rows, method):
     last = backtest(folds(panel, 4, 2)[:1], [method], rows)
-    other = backtest(folds(upset(panel, 72, prices=True), 4, 2)[:1], [method], rows)
+    other = backtest(folds(upset(panel, 72, plan=True), 4, 2)[:1], [method], rows)
     assert np.array_equal(last.fans[method.name].quantiles, other.fans[method.name].quantiles)
     assert np.array_equal(last.fans[method.name].mean, other.fans[method.name].mean)
     assert np.array_equal(last.scale.absolute, other.scale.absolute)
@@ -67,10 +67,10 @@ def test_what_comes_after_a_date_changes_no_forecast(panel, rows, method):
     assert not np.array_equal(last.actual, other.actual, equal_nan=True)
 
 
-def test_a_known_plan_tells_prices_and_nothing_else(panel, rows):
+def test_a_known_plan_tells_prices_and_promotions_and_nothing_else(panel, rows):
     cut = folds(panel, 4, 1)
-    alike = folds(upset(panel, 76, prices=False), 4, 1)
-    other = folds(upset(panel, 76, prices=True), 4, 1)
+    alike = folds(upset(panel, 76, plan=False), 4, 1)
+    other = folds(upset(panel, 76, plan=True), 4, 1)
     plain, same, dear = (ours_with_plan(c[0].past, rows, c[0].plan).mean for c in (cut, alike, other))
     assert np.array_equal(plain, same)
     assert not np.array_equal(plain, dear)

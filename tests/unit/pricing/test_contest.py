@@ -29,7 +29,8 @@ def panel():
 
 
 def asked(panel, name, rows=None, horizon=HORIZON):
-    plan = Plan(panel.weeks[-1] + 7 * np.arange(1, horizon + 1), np.ones((len(panel.skus), horizon)))
+    nothing = np.ones((len(panel.skus), horizon))
+    plan = Plan(panel.weeks[-1] + 7 * np.arange(1, horizon + 1), nothing, nothing)
     return contest(name, panel, np.arange(len(panel.skus)) if rows is None else np.array(rows), plan)
 
 

@@ -25,11 +25,15 @@ def test_a_fold_holds_what_was_known_and_what_came(panel):
         assert np.array_equal(getattr(fold.past, name), getattr(panel, name)[:, :52], equal_nan=True)
     assert np.array_equal(fold.actual, panel.units[:, 52:56])
     assert np.array_equal(fold.plan.price, panel.price[:, 52:56])
+    assert np.array_equal(fold.plan.promo, panel.promo[:, 52:56])
 
 
 def test_the_past_shares_no_memory_with_what_came(panel):
     past = until(panel, 40)
+    plan = folds(panel, 4, 1)[0].plan
     assert not any(np.shares_memory(getattr(past, name), getattr(panel, name)) for name in ARRAYS)
+    assert not np.shares_memory(plan.price, panel.price)
+    assert not np.shares_memory(plan.promo, panel.promo)
 
 
 def test_weeks_off_the_shelf_are_left_out_and_counted(panel):
