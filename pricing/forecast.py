@@ -9,7 +9,7 @@ from pricing import spread
 from pricing.calendar import holiday_factors, home
 from pricing.elasticity import Elasticity
 from pricing.groups import Groups
-from pricing.habits import habits
+from pricing.habits import Habits, habits
 from pricing.history import History, history
 from pricing.level import candidates
 from pricing.panel import Days, Floats, Panel
@@ -72,11 +72,13 @@ def forecasts(
     past, lift = _explained(panel, groups, horizon, elasticities, country)
     move = moved(past.last_price, horizon, prices, elasticities)
     promoting, unsure = promoted(past, lift, horizon, promos)
-    guess = candidates(past, seasons(past, groups, horizon), groups) * past.holidays[len(panel.weeks) :]
+    season, t = seasons(past, groups, horizon), len(panel.weeks)
+    guess = candidates(past, season, groups) * promoting * past.holidays[t:]
     tried = rehearse(past, groups, horizon, len(guess), promos is not None)
     shares = np.full(guess.shape[:2], 1 / len(guess)) if tried is None else tried.weights
-    plain = np.einsum("mn,mnh->nh", shares, guess * promoting)
-    told = _Told(plain, np.nan_to_num(move.factor, nan=1.0), move.doubt + unsure)
+    seen = habits(past, season[:, :t], (past.holidays[t:] * np.exp(season[:, t:])).mean(axis=1))
+    plain = np.einsum("mn,mnh->nh", shares, guess)
+    told = _Told(plain, np.nan_to_num(move.factor, nan=1.0), move.doubt + unsure, seen)
     mean, quantiles, totals = _distributed(past, tried, told)
     weeks = panel.weeks[-1] + 7 * np.arange(1, horizon + 1).astype("timedelta64[D]")
     weeks_of, answers = past.weeks, []
@@ -118,6 +120,7 @@ class _Told:
     plain: Floats  # (N, H) mean units at the last price
     factor: Floats  # (N, H) of the prices planned
     doubt: Floats  # (N, H) dispersion that the plan adds
+    habits: Habits
 
 
 def _distributed(past: History, tried: Rehearsal | None, told: _Told) -> tuple[Floats, Floats, Floats]:
@@ -126,7 +129,7 @@ def _distributed(past: History, tried: Rehearsal | None, told: _Told) -> tuple[F
     The mean is that of the calibrated distribution, so that it says the same as the quantiles do.
     """
     usual = told.plain.mean(axis=1)
-    traits, young, mean = habits(past, usual), _inexperience(past, usual), told.plain * told.factor
+    traits, young, mean = told.habits.traits(usual), _inexperience(past, usual), told.plain * told.factor
     weekly, total = (
         (untried(*traits.shape),) * 2 if tried is None else (learn(tried.weekly), learn(tried.total, narrow=False))
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pricing.groups import Groups
-from pricing.habits import habits
+from pricing.habits import Habits, habits
 from pricing.history import History
 from pricing.level import candidates
 from pricing.panel import Floats
@@ -38,36 +38,44 @@ def rehearse(past: History, groups: Groups, horizon: int, methods: int, planned:
     if not origins:
         return None
     runs = [_at(past, groups, origin, horizon, methods, planned) for origin in origins]
-    guess = np.concatenate([r[0] for r in runs], axis=2)
-    actual, weight = (np.concatenate([r[k] for r in runs], axis=1) for k in (1, 2))
+    guess = np.concatenate([r.guess for r in runs], axis=2)
+    actual, weight = np.concatenate([r.actual for r in runs], axis=1), np.concatenate([r.weight for r in runs], axis=1)
     shares = _weigh(guess, actual, weight, len(origins))
-    mean = np.einsum("mn,mne->ne", shares, guess)
-    sums = [_summed(r, shares, ahead) for r in runs]
+    means = [np.einsum("mn,mnh->nh", shares, r.guess) for r in runs]
+    traits = np.array([r.habits.traits(mean.mean(axis=1)) for r, mean in zip(runs, means, strict=True)])
+    sums = [_summed(r, mean, ahead) for r, mean in zip(runs, means, strict=True)]
     expected, sold, whole = (np.stack([s[k] for s in sums], axis=1) for k in range(3))
-    long = [r[1].shape[1] for r in runs]
-    date, dates = np.repeat(np.arange(len(runs)), long), np.arange(len(runs))
-    means = np.split(mean, np.cumsum(long)[:-1], axis=1)
-    traits = np.array([habits(past.until(o), m.mean(axis=1)) for o, m in zip(origins, means, strict=True)])
+    dates, long = np.arange(len(runs)), [r.actual.shape[1] for r in runs]
     total = Trials(expected, sold, whole, np.zeros(len(sums)), dates, traits)
     ahead_of = np.concatenate([np.arange(weeks) for weeks in long]).astype(np.float64)
-    return Rehearsal(shares, Trials(mean, actual, weight, ahead_of, date, traits), total)
+    weekly = Trials(np.concatenate(means, axis=1), actual, weight, ahead_of, np.repeat(dates, long), traits)
+    return Rehearsal(shares, weekly, total)
 
 
-_Run = tuple[Floats, Floats, Floats]  # guesses (M, N, h), what happened (N, h), weight (N, h)
+@dataclass(frozen=True)
+class _Run:
+    """Forecasts at one date, and what came."""
+
+    guess: Floats  # (M, N, h)
+    actual: Floats  # (N, h)
+    weight: Floats  # (N, h)
+    habits: Habits
 
 
 def _at(past: History, groups: Groups, origin: int, horizon: int, methods: int, planned: bool) -> _Run:
-    """Forecasts at one date, for the price of that date (later prices were not known then), and what came."""
+    """For the price of that date: later prices were not known then."""
     end = min(origin + horizon, past.units.shape[1])
     before = past.until(origin)
-    driven = before.price[:, -1:] * past.holidays[origin:end]
-    driven = driven * (past.promo[:, origin:end] if planned else before.usual_promotion()[:, None])
-    guess = candidates(before, seasons(before, groups, end - origin), groups) * driven
+    season, holidays = seasons(before, groups, end - origin), past.holidays[origin:end]
+    promo = past.promo[:, origin:end] if planned else before.usual_promotion()[:, None]
+    guess = candidates(before, season, groups) * before.price[:, -1:] * promo * holidays
     if len(guess) < methods:  # no season could be learnt yet: the seasonal methods speak as their plain twins do
         plain = len(guess) - 1
         guess = np.concatenate([guess[:plain], guess[:plain], guess[plain:]])
     weight = past.full[:, origin:end] * (before.weeks > 0)[:, None]
-    return guess, past.units[:, origin:end], weight.astype(np.float64)
+    outlook = (holidays * np.exp(season[:, origin:])).mean(axis=1)
+    seen = habits(before, season[:, :origin], outlook)
+    return _Run(guess, past.units[:, origin:end], weight.astype(np.float64), seen)
 
 
 def _weigh(guess: Floats, actual: Floats, weight: Floats, origins: int) -> Floats:
@@ -82,8 +90,8 @@ def _weigh(guess: Floats, actual: Floats, weight: Floats, origins: int) -> Float
     return np.asarray(share / share.sum(axis=0))
 
 
-def _summed(run: _Run, shares: Floats, ahead: int) -> _Run:
-    """Sums over the first `ahead` weeks, where all of them are known."""
-    guess, actual, weight = (part[..., :ahead] for part in run)
+def _summed(run: _Run, mean: Floats, ahead: int) -> tuple[Floats, Floats, Floats]:
+    """Sums (N,) over the first `ahead` weeks, forecast and sold, and where all of them are known."""
+    weight = run.weight[:, :ahead]
     whole = (weight > 0).all(axis=1) & (weight.shape[1] == ahead)
-    return np.einsum("mn,mnh->n", shares, guess), actual.sum(axis=1), whole.astype(np.float64)
+    return mean[:, :ahead].sum(axis=1), run.actual[:, :ahead].sum(axis=1), whole.astype(np.float64)

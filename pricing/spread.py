@@ -18,8 +18,8 @@ GROWTHS = (0.0, 0.02, 0.05, 0.1, 0.2)  # of the dispersion, a week further ahead
 TEMPER = 0.5  # errors of one product are related: two of them count as one
 UNTRIED = 0.8  # dispersion where nothing could be tried
 CLASSES = (1.0, 6.0, 40.0)  # mean units a week that part slow, middling, brisk and fast sellers
-HELD, NARROWEST = 0.915, 0.35  # share that the 90 % interval may hold, and normal scores it may give up for that
-INWARD = (1.0, 0.0, 0.0, 0.0, -1.0)  # which levels draw in
+HELD, NARROWEST = 0.915, 0.5  # share that the 90 % interval may hold, and normal scores it may give up for that
+INWARD = (1.0, 0.0, 0.0, 0.0, -0.5)  # which levels draw in: the upper one less, for what is to come may be new
 MOST_OUTCOMES = 40_000  # from which calibration learns
 STEP_WEEKS, HALF_LIFE = 4, 26  # weeks between dates; an error that much older counts half
 TINY = 1e-4
@@ -133,7 +133,9 @@ def _narrowing(outcomes: Outcomes, calibration: Calibration, pace: Kinds) -> Flo
         at = pace == k
         if at.sum() < LEAST:
             continue
-        room = np.minimum(above[at], under[at])  # an outcome is held while the levels draw in by less than this
+        room = np.minimum(
+            above[at] / INWARD[0], -under[at] / INWARD[-1]
+        )  # an outcome is held while they draw in by less
         order = np.argsort(room)
         share = np.cumsum(outcomes.weight[at][order]) / outcomes.weight[at].sum()
         out[k] = np.clip(room[order][np.searchsorted(share, 1 - HELD)], 0, NARROWEST)
