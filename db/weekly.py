@@ -115,7 +115,7 @@ def part(session: Session, skus: Sequence[str], over: Window | None) -> Panel:
     Raises UnknownProductError.
     """
     products = _products(session, skus)
-    if over is None:
+    if over is None or not skus:
         return _empty(products)
     begin = over.start - RUN_UP * WEEK
     sold = by_week(order_lines(session, skus, begin, over.end + timedelta(days=6)), steady=True)
@@ -218,7 +218,7 @@ def _carried(values: Floats, most: int | None = None) -> Floats:
 def _products(session: Session, skus: Sequence[str]) -> pl.DataFrame:
     sql = "SELECT sku, category, currency, CAST(cost AS DOUBLE PRECISION) AS cost FROM product WHERE sku IN :skus"
     schema = {"sku": pl.String, "category": pl.String, "currency": pl.String, "cost": pl.Float64}
-    found = frame(session, sql, schema, skus=list(skus))
+    found = frame(session, sql, schema, skus=list(skus)) if skus else pl.DataFrame(schema=schema)
     unknown = set(skus) - set(found["sku"])
     if unknown:
         raise UnknownProductError(", ".join(sorted(unknown)))
