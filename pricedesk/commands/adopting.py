@@ -18,7 +18,8 @@ from pricing.errors import PricingError
 from serving.llm.adopting import install
 from serving.llm.card import card
 from serving.llm.gate import Verdict, table, verdict
-from serving.llm.merging import CONFIG, WEIGHTS
+from serving.llm.merging import CONFIG, WEIGHTS, MergeError
+from serving.llm.merging import merge as merged
 from serving.llm.quantising import quantise as write_quantised
 from serving.llm.quantising import quantised
 from serving.llm.weights import ADAPTER, WeightsError, prepare
@@ -110,6 +111,22 @@ def _named(requests: list[Path] | None, split: str) -> str:
     if not requests:
         return f"the made-up data's split {split}"
     return ", ".join(f"`{'/'.join(file.resolve().parts[-2:])}`" for file in requests)
+
+
+def merge(
+    adapter: Annotated[Path, typer.Argument(help="What `pricedesk model train --base FOLDER` left.")],
+    base: Annotated[Path, typer.Option(help="The folder of the weights that it was trained on.")],
+    out: Annotated[Path, typer.Option(help="A new folder, to be served as PRICEDESK_MODEL.")],
+    as_json: Json = False,
+) -> None:
+    """Merge an adapter of another base into it. The desk does this by itself for the base that ships."""
+    if out.exists():
+        raise PricingError(f"{out} is there already. Name a new folder.")
+    try:
+        merged(adapter, base, out)
+    except (OSError, MergeError) as refusal:
+        raise PricingError(str(refusal)) from refusal
+    say({"weights": str(out.resolve())}, as_json, f"Merged: {out}. Serve it as PRICEDESK_MODEL={out.resolve()}")
 
 
 def quantise(

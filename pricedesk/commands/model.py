@@ -123,5 +123,5 @@ def _bar(first: str) -> Iterator[Callable[[int, int, str], None]]:
         yield lambda done, of, beside: bar.update(task, completed=done, total=of, description=beside)
 
 
-for command in (evaluating.evaluate, adopting.adopt, adopting.quantise, measuring.measure):
+for command in (evaluating.evaluate, adopting.adopt, adopting.merge, adopting.quantise, measuring.measure):
     app.command()(command)

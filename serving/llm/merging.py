@@ -26,6 +26,8 @@ def merge(adapter: Path, base: Path, out: Path) -> None:
     if config.get("peft_type") != "LORA" or config.get("use_dora"):
         raise MergeError(f"Only a plain LoRA adapter can be merged, not {config.get('peft_type')}. Train with lora.")
     changes = _changes(adapter, config)
+    if not (base / BASE).exists():
+        raise MergeError(f"{base.name} holds no {BASE}: weights in several files cannot be merged. Train it in full.")
     tensors = load_file(base / BASE)
     foreign = sorted(set(changes) - set(tensors)) or sorted(
         name for name, delta in changes.items() if delta.shape != tensors[name].shape
