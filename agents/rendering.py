@@ -15,9 +15,10 @@ from tools.facts import Fact, Facts
 Language = Literal["en", "zh"]
 LOCALES: dict[Language, str] = {"en": "en_GB", "zh": "zh_CN"}
 MARKS = re.compile(r"[\\`*_{}\[\]<>#|!~&$@]")
+LONGEST = 2000  # characters of what the desk itself says: a refusal that prices each rule is long
 LINKS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)  # bare addresses become links of their own
 REFERENCE = re.compile(r"\{(F\d+)\}")
-OUR_OWN = re.compile(r"refusal|caution|risk_reason|risk_level|elasticity_refused|keep|broken|rule_\w+")
+OUR_OWN = re.compile(r"refusal|caution|risk_reason|risk_level|elasticity_refused|cross_refused|keep|broken|rule_\w+")
 
 
 def language_for(text: str) -> Language:
@@ -107,7 +108,7 @@ def told_in(text: str, language: Language) -> str:
 
 def spoken(text: str, language: Language) -> str:
     """The same as Markdown, safe to show."""
-    return escaped(told_in(text, language))
+    return escaped(told_in(text, language), LONGEST)
 
 
 def escaped(text: str, most: int = 400) -> str:

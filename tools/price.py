@@ -1,15 +1,20 @@
 """How price moves demand, and the best price under the rules."""
 
+import numpy as np
 from langchain.tools import ToolRuntime, tool
 
 from db import sales
 from db.tables import Product
+from pricing.demand import demand
+from pricing.errors import NoFeasiblePriceError
 from pricing.experiment import Experiment, experiment
 from pricing.forecast import Forecast
-from pricing.guardrails import Rules
+from pricing.guardrails import Rules, lawful_limits
 from pricing.optimise import Goal, Quote, best_price
+from pricing.refusal import beyond, no_price, worth
 from pricing.risk import Risk
 from tools.context import Context
+from tools.cross import beside
 from tools.facts import Fact, Source
 from tools.fitted import Fitted, demand_of, fitted, forecast_of, tightened
 from tools.markdown import plan, tell_plan
@@ -70,13 +75,29 @@ def quote(
     tell_elasticity(context, known)
     rules = tightened(context.rules, max_change_pct, min_margin_pct)
     forecast = forecast_of(context, known, weeks)
+    _refuse_without_price(context, known, forecast, rules)
     if goal == "clear_stock" and known.offer.stock is not None:
         path = plan(context, known, forecast, rules)
         tell_plan(context, path, known.offer.currency)
         context.quotes[sku] = path.quote
     else:
         context.quotes[sku] = quote_from(context, known, forecast, rules, goal)
-    return context.quotes[sku]
+    made = context.quotes[sku]
+    if made.price != made.current:
+        beside(context, known, made.price, weeks)
+    return made
+
+
+def _refuse_without_price(context: Context, known: Fitted, forecast: Forecast, rules: Rules) -> None:
+    """Raises NoFeasiblePriceError where the rules leave no price, with what giving up each is worth in money."""
+    offer, today = known.offer, context.today
+    if lawful_limits(offer, rules, today) is not None:
+        return
+    value = None
+    if known.elasticity.usable:
+        prices = np.unique([*beyond(offer, rules, today), offer.price])
+        value = worth(demand(forecast, known.elasticity, prices, offer.price), offer)
+    raise NoFeasiblePriceError(no_price(offer, rules, today, value))
 
 
 def price_test(
@@ -90,7 +111,9 @@ def price_test(
     tell_offer(context, known)
     tell_elasticity(context, known)
     rules = tightened(context.rules, max_change_pct, min_margin_pct)
-    trial = experiment(forecast_of(context, known, weeks), known.elasticity, known.offer, rules, context.today)
+    forecast = forecast_of(context, known, weeks)
+    _refuse_without_price(context, known, forecast, rules)
+    trial = experiment(forecast, known.elasticity, known.offer, rules, context.today)
     context.quotes[sku] = trial.quote
     return trial
 

@@ -104,8 +104,10 @@ def _rules(said: str) -> str:
 
 def _bought(said: str) -> str:
     """ "without A and B, 3.25 GBP; without C, 4.00 GBP"."""
-    pairs = (one.removeprefix("without ").split(", ", 1) for one in said.split("; "))
-    return "；".join(f"不考虑{_rules(rules)}，可定 {price}" for rules, price in pairs)
+    return "；".join(
+        f"不考虑{_rules(found[1])}，可定 {found[2]}" + (f"，{BASES[found[4]]}变化 {found[3]}" if found[3] else "")
+        for found in re.finditer(_GIVEN_UP, said)
+    )
 
 
 def _cleared(said: str) -> str:
@@ -138,7 +140,8 @@ _TRADE = (
     rf"without {_TERM}(?: and {_TERM})?, (?:[+-]?{FIGURE} units|{MONEY} of (?:profit|revenue))"
     r"(?: \(they need a budget of \d{1,9}\))?"
 )
-_GIVEN_UP = rf"without (?:{_ONE})(?: and (?:{_ONE}))?, {MONEY}"
+_GIVEN_UP = rf"without ((?:{_ONE})(?: and (?:{_ONE}))?), ({MONEY})(?: and ({MONEY}) of (profit|revenue))?"
+_GIVEN = re.sub(r"\((?!\?)", "(?:", _GIVEN_UP)
 
 KINDS: dict[str, Kind] = {
     "text": Kind(FREE),
@@ -154,7 +157,7 @@ KINDS: dict[str, Kind] = {
     "code": Kind("[A-Z]{3}"),
     "endings": Kind(rf"{FIGURE}(?:, {FIGURE}){{0,99}}", lambda said: said.replace(", ", "、")),
     "rule": Kind(_ONE, _rules),
-    "bought": Kind(f"{_GIVEN_UP}(?:; {_GIVEN_UP}){{0,30}}", _bought),
+    "bought": Kind(f"{_GIVEN}(?:; {_GIVEN}){{0,30}}", _bought),
     "cleared": Kind(f"{_CLEARING}(?:; {_CLEARING}){{0,9}}", _cleared),
     "trades": Kind(f"{_TRADE}(?:; {_TRADE}){{0,99}}", _terms),
     "basis": one_of(BASES),

@@ -94,6 +94,10 @@ RULINGS: Rows = (
     ),
     ("{sku:text}: the rules leave no price.", "{sku}：规则内没有可行的价格。"),
     ("What relaxing would buy: {bought}.", "放宽规则的效果：{bought}。"),
+    (
+        "What relaxing would buy against today's price over {weeks}: {bought}.",
+        "放宽规则的效果（与现价相比，{weeks}内）：{bought}。",
+    ),
     ("Relaxing one or two rules does not help.", "放宽一两条规则也无济于事。"),
     (
         "{sku:text}: the rules ask for a cut to {money}, which is below every price seen so far, and no cost is known. "

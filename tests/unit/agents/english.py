@@ -15,12 +15,13 @@ from pricing.elasticity import Elasticity, Evidence, _Figure, _judge
 from pricing.errors import PricingError
 from pricing.experiment import experiment
 from pricing.forecast import Forecast, forecasts
-from pricing.guardrails import Offer, Rules, judge
+from pricing.guardrails import Offer, Rules, judge, lawful_limits
 from pricing.optimise import best_price
 from pricing.outcome import outcome
 from pricing.panel import Panel
 from pricing.portfolio import Order, Terms, portfolio
 from pricing.recommend import bundle
+from pricing.refusal import beyond, no_price, worth
 from pricing.risk import assess
 from pricing.shelf import item
 
@@ -177,6 +178,10 @@ def of_quotes() -> Iterator[Said]:
             quote = best_price(worldly, offer, rules, GOALS[number % 4], TODAY)
         except PricingError as error:
             yield Said(str(error), (offer.sku,))
+            if lawful_limits(offer, rules, TODAY) is None:
+                prices = np.unique([*beyond(offer, rules, TODAY), offer.price])
+                drawn = Demand(offer.sku, 4, prices, 1500 * (prices[None, :] / offer.price) ** -1.5)
+                yield Said(no_price(offer, rules, TODAY, worth(drawn, offer)), (offer.sku,))
             continue
         yield Said(quote.note)
         for price in (offer.price, worldly.prices[2], worldly.prices[-2]):
