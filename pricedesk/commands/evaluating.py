@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # what these import takes seconds, which only a run of a comm
     from agents.leaning import Lean
     from serving.llm.comparison import Rounds
     from serving.llm.evaluation import Outcome, Question
+    from serving.llm.explained import Case, Explained
 
 SEED = 7
 COLUMNS = ("text", "lang", "request", "exact", "seconds")
@@ -28,7 +30,15 @@ Requests = Annotated[list[Path] | None, typer.Option(help="JSONL of text, lang, 
 Split = Annotated[str, typer.Option(help="Without --requests: validation or test, of the made-up data.")]
 Each = Annotated[int, typer.Option(min=1, help="Without --requests: messages of every phrasing.")]
 Many = Annotated[int, typer.Option(min=0, help="Draw so many messages, the same ones each time; 0 for all.")]
-Ask = Callable[["Sequence[Question]"], "list[Outcome]"]
+EXPLANATIONS = 40  # written beside the made-up messages, where no number is said
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a contender can be asked."""
+
+    requests: Callable[["Sequence[Question]"], "list[Outcome]"]
+    explanations: Callable[["Sequence[Case]"], "list[Explained]"]
 
 
 def evaluate(
@@ -43,6 +53,9 @@ def evaluate(
     tries: Annotated[int, typer.Option(min=1, help="How often each message is asked; then pass^k is told.")] = 1,
     temperature: Annotated[float, typer.Option(min=0, max=2)] = 0,
     at_once: Annotated[int, typer.Option(min=1, help="Messages side by side: faster, but no merchant's seconds.")] = 1,
+    explanations: Annotated[
+        int | None, typer.Option(min=0, help="Of made-up facts, to be written too; 40, or 0 with --requests.")
+    ] = None,
     plot: Annotated[Path | None, typer.Option(help="An SVG or HTML of tools meant and understood.")] = None,
     alone: Annotated[bool, typer.Option(help="Write the model's own reading, not the desk's.")] = False,
     as_json: Json = False,
@@ -56,6 +69,7 @@ def evaluate(
     settings = Settings()
     way = Way(settings, bool(local), adapter, temperature, at_once)
     found: dict[str, Rounds] = {}
+    wrote: dict[str, list[Explained]] = {}
     place = model_folder(settings)
     place.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=place) as scratch, progress() as tell:
@@ -63,12 +77,19 @@ def evaluate(
             each_one = contender(what, settings, Path(scratch))
             asked = questions(requests, split, each, many, _lean(each_one, adapter))
             with way.asking(each_one, tell) as ask:
-                found[each_one.name] = [ask(asked) for _ in range(tries)]
+                found[each_one.name] = [ask.requests(asked) for _ in range(tries)]
+                wrote[each_one.name] = ask.explanations(_cases(explanations, requests))
     if out:
         _write(found, alone, out)
     if plot:
         _plot(found, plot)
-    say(plain(found), as_json, text(found))
+    say(plain(found, wrote), as_json, text(found, wrote))
+
+
+def _cases(many: int | None, requests: list[Path] | None) -> "list[Case]":
+    from serving.llm.explained import cases  # noqa: PLC0415 - seconds
+
+    return cases(SEED, many if many is not None else 0 if requests else EXPLANATIONS)
 
 
 def questions(requests: list[Path] | None, split: str, each: int, many: int, lean: "Lean | None") -> "list[Question]":
@@ -99,7 +120,7 @@ class Way:
 
     @contextmanager
     def asking(self, one: Contender, tell: Tell) -> Iterator[Ask]:
-        from serving.llm import evaluation  # noqa: PLC0415 - seconds
+        from serving.llm import evaluation, explained  # noqa: PLC0415 - seconds
 
         def told(done: int, of: int) -> None:
             tell(f"{one.name} asked", done, of)
@@ -108,12 +129,18 @@ class Way:
             from serving.llm.local import LocalModel  # noqa: PLC0415 - seconds
 
             model = LocalModel(one.weights, self._adapter)
-            yield lambda asked: list(evaluation.ask_local(asked, model, told, self._temperature))
+            yield Ask(
+                lambda asked: list(evaluation.ask_local(asked, model, told, self._temperature)),
+                lambda cases: list(explained.explain_local(cases, model, told)),
+            )
             return
         with self._served(one, tell) as (url, name, key):
             patience = self._settings.model_timeout * self._at_once
             chat = chat_model(url, name, key, patience).model_copy(update={"temperature": self._temperature})
-            yield lambda asked: list(evaluation.ask_served(asked, chat, told, self._at_once))
+            yield Ask(
+                lambda asked: list(evaluation.ask_served(asked, chat, told, self._at_once)),
+                lambda cases: list(explained.explain_served(cases, chat, told, self._at_once)),
+            )
 
     @contextmanager
     def _served(self, one: Contender, tell: Tell) -> Iterator[tuple[str, str, str]]:
@@ -154,9 +181,9 @@ def _plot(found: "dict[str, Rounds]", file: Path) -> None:
         raise PricingError(f"{file} cannot be written: {error.strerror}. Give another place.") from error
 
 
-def plain(found: "dict[str, Rounds]") -> dict[str, Any]:
+def plain(found: "dict[str, Rounds]", wrote: "dict[str, list[Explained]]") -> dict[str, Any]:
     """By name, reader and language; without the names where there is only one."""
-    from serving.llm import comparison, evaluation, scores  # noqa: PLC0415 - seconds
+    from serving.llm import comparison, evaluation, explained, scores  # noqa: PLC0415 - seconds
 
     told: dict[str, Any] = {}
     for name, rounds in found.items():
@@ -166,11 +193,13 @@ def plain(found: "dict[str, Rounds]") -> dict[str, Any]:
         }
         if len(rounds) > 1:
             told[name]["tries"] = {"k": len(rounds), "pass": comparison.steady(rounds)}
+        if wrote[name]:
+            told[name]["explanations"] = {who: explained.plain(w) for who, w in explained.summed(wrote[name]).items()}
     return told if len(told) > 1 else dict(next(iter(told.values())))
 
 
-def text(found: "dict[str, Rounds]") -> str:
-    from serving.llm import comparison, evaluation, scores  # noqa: PLC0415 - seconds
+def text(found: "dict[str, Rounds]", wrote: "dict[str, list[Explained]]") -> str:
+    from serving.llm import comparison, evaluation, explained, scores  # noqa: PLC0415 - seconds
 
     if len(found) > 1:
         parts = [comparison.table({name: rounds[0] for name, rounds in found.items()})]
@@ -182,4 +211,6 @@ def text(found: "dict[str, Rounds]") -> str:
             parts.append(f"## {name}: {len(rounds)} tries\n\n{comparison.steady_table(rounds)}")
         report = evaluation.by_tool(rounds[0])
         parts.append(f"## {name}: tools, the model alone\n\n{report}" if report else "")
+        if wrote[name]:
+            parts.append(f"## {name}: explanations\n\n{explained.table(explained.summed(wrote[name]))}")
     return "\n\n".join(part for part in parts if part)

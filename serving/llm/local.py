@@ -57,18 +57,18 @@ class LocalModel:
         """One answer for each, in order: greedily, or drawn at a temperature."""
         return [one.text for one in self.told(asked, temperature)]
 
-    def told(self, asked: Asked, temperature: float = 0) -> list[Told]:
-        """As `answers`, with what each took."""
+    def told(self, asked: Asked, temperature: float = 0, most: int = MAX_TOKENS) -> list[Told]:
+        """As `answers`, with what each took; at most `most` tokens each."""
         order = sorted(range(len(asked)), key=lambda i: len(asked[i][1]))
         found = [Told("", 0)] * len(asked)
         for at in range(0, len(order), SIDE_BY_SIDE):
             some = order[at : at + SIDE_BY_SIDE]
-            for place, told in zip(some, self._together([asked[i] for i in some], temperature), strict=True):
+            for place, told in zip(some, self._together([asked[i] for i in some], temperature, most), strict=True):
                 found[place] = told
         return found
 
     @torch.no_grad()
-    def _together(self, asked: Asked, temperature: float) -> list[Told]:
+    def _together(self, asked: Asked, temperature: float, most: int) -> list[Told]:
         chats = [[{"role": "system", "content": s}, {"role": "user", "content": u}] for s, u, _ in asked]
         prompts = [self._tokenizer.apply_chat_template(c, add_generation_prompt=True, tokenize=False) for c in chats]
         held = self._tokenizer(prompts, padding=True, return_tensors="pt", add_special_tokens=False).to(self._device)
@@ -76,7 +76,7 @@ class LocalModel:
         end = self._tokenizer.eos_token_id
         drawn = {"do_sample": True, "temperature": temperature, "top_k": 0} if temperature else {"do_sample": False}
         made = self._model.generate(
-            **held, **drawn, max_new_tokens=MAX_TOKENS, logits_processor=[LogitsProcessor(grammars)],
+            **held, **drawn, max_new_tokens=most, logits_processor=[LogitsProcessor(grammars)],
             pad_token_id=end, eos_token_id=end,
         )[:, held["input_ids"].shape[1] :]  # fmt: skip
         texts = self._tokenizer.batch_decode(made, skip_special_tokens=True)

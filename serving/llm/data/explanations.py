@@ -94,13 +94,18 @@ def split_of(phrase: Phrase) -> Split:
 
 def _more(rng: random.Random, phrases: Sequence[Phrase], facts: Facts) -> list[Phrase]:
     """Of what else is true, that which matters most; always something where there is something."""
-    known = signals(facts)
-    topics: dict[str, float] = {}
-    for one in phrases:
-        topics[one.topic] = max(topics.get(one.topic, 0.0), _weight(one, known))
+    known, topics = signals(facts), weighed(phrases, facts)
     best = sorted(topics, key=lambda topic: -topics[topic])
     told = best[:1] + [topic for topic in best[1:] if topics[topic] >= WORTH_TELLING]
     return [rng.choice([p for p in phrases if p.topic == t and _weight(p, known) == topics[t]]) for t in told]
+
+
+def weighed(phrases: Sequence[Phrase], facts: Facts) -> dict[str, float]:
+    """How much each topic of these sentences matters."""
+    known, topics = signals(facts), dict.fromkeys((one.topic for one in phrases), 0.0)
+    for one in phrases:
+        topics[one.topic] = max(topics[one.topic], _weight(one, known))
+    return topics
 
 
 def _weight(phrase: Phrase, known: dict[str, str]) -> float:
