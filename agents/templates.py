@@ -51,6 +51,41 @@ CONTEXT = (
     ),
 )
 
+# What a price does to other products.
+BESIDE = (
+    Sentence(
+        "- On {cross_product}: {cross_units}, {cross_profit} of profit",
+        "- 对 {cross_product}：销量变化 {cross_units}，利润变化 {cross_profit}",
+        each="cross_product",
+    ),
+    Sentence(
+        "- On {cross_product}: {cross_units}, {cross_revenue} of revenue",
+        "- 对 {cross_product}：销量变化 {cross_units}，收入变化 {cross_revenue}",
+        each="cross_product",
+    ),
+    Sentence(
+        "On {cross_count} related products together: {cross_all_units}, {cross_all_profit} of profit.",
+        "对 {cross_count} 个关联商品合计：销量变化 {cross_all_units}，利润变化 {cross_all_profit}。",
+        always=True,
+    ),
+    Sentence(
+        "On {cross_count} related products together: {cross_all_units}, {cross_all_revenue} of revenue.",
+        "对 {cross_count} 个关联商品合计：销量变化 {cross_all_units}，收入变化 {cross_all_revenue}。",
+        always=True,
+    ),
+    Sentence(
+        "The change above counts them, with {neighbours}.",
+        "以上变化已计入关联商品的 {neighbours}。",
+        always=True,
+    ),
+    Sentence(
+        "On related products: {cross_refused}.",
+        "对关联商品：{cross_refused}。",
+        each="cross_refused",
+        unless=("refusal",),
+    ),
+)
+
 # Clearing a stock: the first step, what the whole path brings, and its weeks.
 CLEARING = (
     Sentence(
@@ -308,7 +343,7 @@ def _told(line: str, sentence: Sentence, told: set[str]) -> bool:
 
 def sentences(tool: str) -> tuple[Sentence, ...]:
     """The template of a tool, with what may follow it."""
-    about_money = (*CONTEXT, *OF_MONEY) if tool in WITH_CONTEXT else ()
+    about_money = (*BESIDE, *CONTEXT, *OF_MONEY) if tool in WITH_CONTEXT else ()
     return (*TEMPLATES[tool], *about_money, *(OF_MANY if tool == "propose_batch" else ALWAYS))
 
 

@@ -51,18 +51,27 @@ class Risk:
     p_stock_out: float | None  # None where stock is unknown
     level: RiskLevel
     reasons: tuple[str, ...]  # why that level, in words
+    neighbours: Interval | None = None  # the part of `change` that other products bring, None where it is not known
 
 
-def assess(demand: Demand, offer: Offer, price: float) -> Risk:
+def assess(demand: Demand, offer: Offer, price: float, neighbours: Floats | None = None) -> Risk:
     """Profit risk of `price` by Monte Carlo: the draws of the demand, against keeping today's price in the same draws.
 
+    `neighbours` (S,) is the money that the change brings with other products, in as many draws as the demand has.
+
     The level is the highest that any measure of docs/risk-levels.md reaches. Raises ValueError where the demand lacks
-    `price` or today's price, NotEnoughDataError where its draws are not numbers.
+    `price` or today's price or the draws do not match, NotEnoughDataError where its draws are not numbers.
     """
     worlds = outcome(demand, offer)
     at = worlds.rung(price)
     out = None if offer.stock is None else float(np.mean(demand.units[:, at] > offer.stock))
-    return _assessed(demand, offer, worlds, price, worlds.sold[:, at], worlds.money[:, at], out)
+    sold, money = worlds.sold[:, at], worlds.money[:, at]
+    if neighbours is None:
+        return _assessed(demand, offer, worlds, price, sold, money, out)
+    if neighbours.shape != money.shape:
+        raise ValueError(f"neighbours {neighbours.shape} are not in as many draws as the demand, {money.shape}")
+    every = _assessed(demand, offer, worlds, price, sold, money + neighbours, out)
+    return replace(every, money=interval(money), neighbours=interval(neighbours))
 
 
 def assess_course(demand: Demand, offer: Offer, price: float, sold: Floats, taken: Floats) -> Risk:

@@ -14,9 +14,11 @@ from db.fits import Fitted, Run
 from pricing.elasticity import Elasticity, elasticities
 from pricing.forecast import Forecast, forecasts
 from pricing.panel import Panel
+from pricing.reaction import own_fit
 from pricing.recommend import Opportunity
 from tools.catalogue import opportunities_of, panel_of, versions_of
 from tools.context import Context
+from tools.cross import every_cross
 from tools.engines import Engine, Spread, spread
 
 Progress = Callable[[str, int, int], None]
@@ -60,7 +62,7 @@ class _Refresh:
 
     def __init__(self, context: Context, tell: Progress, over: Spread, part: int) -> None:
         self.database, self.today, self.rules = context.database, context.today, context.rules
-        self.tell, self.over, self.part = tell, over, part
+        self.tell, self.over, self.part, self.book = tell, over, part, context.shop.baskets
         with self.database.reading() as session:
             self.skus = weekly.every(session)
         self.known: dict[str, str] = {}
@@ -101,7 +103,9 @@ class _Refresh:
 
     def _elasticities(self, panel: Panel, state: Run) -> tuple[Sequence[Elasticity], Run]:
         self.tell("elasticities", 0, len(self.skus))
-        found = elasticities(panel)
+        own = own_fit(panel) if panel.skus else None
+        found = elasticities(panel, own)
+        self._save(every_cross(self.database, self.book, panel, own), state)
         usable = sum(e.usable for e in found)
         state = self._save(found, replace(state, elasticities=True, usable=usable))
         self.tell("elasticities", len(found), len(found))

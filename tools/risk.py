@@ -6,6 +6,7 @@ from db import sales
 from pricing.guardrails import judge
 from pricing.risk import Risk, assess
 from tools.context import Context
+from tools.cross import beside
 from tools.facts import Fact, Source
 from tools.fitted import demand_of, fitted, forecast_of
 from tools.price import tell_change, tell_elasticity, tell_offer
@@ -39,7 +40,9 @@ def risk_of(context: Context, sku: str, price: float, weeks: int) -> Risk:
             source = Source("rule", f"{ruling.rule}: {ruling.note}")
             context.facts.add("broken", ruling.note, "text", source, sku)
     forecast = forecast_of(context, known, weeks)
-    return assess(demand_of(context, known, forecast, context.rules, (price,)), known.offer, price)
+    demand = demand_of(context, known, forecast, context.rules, (price,))
+    others = beside(context, known, price, weeks)
+    return assess(demand, known.offer, price, others.draws if others else None)
 
 
 def tell_risk(context: Context, risk: Risk) -> tuple[Fact, ...]:
@@ -56,6 +59,9 @@ def tell_risk(context: Context, risk: Risk) -> tuple[Fact, ...]:
     ]
     if risk.p_stock_out is not None:
         out.append(facts.add("p_stock_out", risk.p_stock_out, "probability", source, sku))
+    if risk.neighbours is not None:
+        part = risk.neighbours
+        out.append(facts.add("neighbours", part.mean, "money", source, sku, currency, low=part.low, high=part.high))
     out += [facts.add("risk_reason", reason, "text", source, sku) for reason in risk.reasons]
     return tuple(out)
 

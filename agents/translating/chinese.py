@@ -2,12 +2,12 @@
 
 from agents.translating.desk import DESK
 from agents.translating.kinds import KINDS, LEVELS, Kind
-from agents.translating.mathematics import CAUTIONS, DOUBTS, GAPS, NOTES, PEERS, REFUSALS
+from agents.translating.mathematics import BESIDE, CAUTIONS, DOUBTS, GAPS, NOTES, PEERS, REFUSALS
 from agents.translating.pattern import Pattern, Rows, bare, compiled
 from agents.translating.rules import RULINGS
 
 WORDS: Rows = (("keep the price", "维持现价"), *LEVELS.items())
-FRAGMENTS: Rows = (*GAPS, *DOUBTS, *PEERS, *CAUTIONS)
+FRAGMENTS: Rows = (*GAPS, *DOUBTS, *PEERS, *CAUTIONS, *BESIDE)
 
 
 def in_chinese(text: str) -> str | None:

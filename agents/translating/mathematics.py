@@ -53,6 +53,18 @@ CAUTIONS: Rows = (
     ("no sale in the last {n} weeks: it may no longer be on offer", "最近 {n} 周没有销售，可能已不再出售"),
     ("out of stock in most weeks: demand is a guess", "大部分周断货，需求只能粗略估计"),
 )
+BESIDE: Rows = (
+    ("no product near enough to it has sales to compare", "没有足够相近且有销售的商品可比"),
+    (
+        "nothing is known yet of what its price does to other products; refresh the fits, then ask again",
+        "尚不清楚其价格对其他商品的影响；请先更新模型，再提问",
+    ),
+    (
+        "the data cannot tell the effect on {n} related products from none: together {low:money} to {high:money} "
+        "of {basis}",
+        "数据无法判断对 {n} 个关联商品是否有影响：合计 {low} 至 {high} 的{basis}",
+    ),
+)
 NOTES: Rows = (
     ("The cost is not known, so revenue is served in place of profit.", "成本未知，因此以收入代替利润作为目标。"),
     ("The stock is not known, so the most units are sought.", "库存未知，因此以销量最大为目标。"),
