@@ -12,6 +12,7 @@ BENCHES = (
     "cross",
     "forecast",
     "uplift",
+    "refresh",
     "speed",
 )  # modules of this folder, each with run(options) -> Iterator[Table]
 
@@ -33,6 +34,9 @@ def _read(words: list[str]) -> tuple[Options, list[str]]:
     parser.add_argument("--forms", nargs="+", choices=FORMS, default=list(Options.forms), help="of simulated demand")
     parser.add_argument("--products", type=int, default=Options.products)
     parser.add_argument("--weeks", type=int, default=Options.weeks)
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=list(Options.sizes), help="products of the stores that are refreshed"
+    )
     parser.add_argument("--cost-history", action="store_true", help="the merchant recorded costs week by week")
     asked = parser.parse_args(words)
     unknown = sorted(set(asked.names) - set(BENCHES))
@@ -44,6 +48,7 @@ def _read(words: list[str]) -> tuple[Options, list[str]]:
         products=asked.products,
         weeks=asked.weeks,
         cost_history=asked.cost_history,
+        sizes=tuple(asked.sizes),
     )
     return options, asked.names or list(BENCHES)
 

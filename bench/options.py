@@ -16,6 +16,7 @@ class Options:
     products: int = 200
     weeks: int = 104
     cost_history: bool = False
+    sizes: tuple[int, ...] = (500, 4000)  # products of the stores whose refresh is timed
 
 
 def numbers(text: str) -> tuple[int, ...]:
