@@ -21,7 +21,8 @@ from pricing.backtest import OURS, Backtest, backtest, methods, together, with_p
 from pricing.contest import NAMED
 from pricing.folds import Mask, folds, only, sample
 from pricing.panel import Panel
-from pricing.verdict import EVERYTHING, best, margin, parts, verdict
+from pricing.scores import Score
+from pricing.verdict import EVERYTHING, Margin, best, margin, parts, verdict
 
 HORIZON, FOLDS = 4, 4
 SAMPLE = 1000  # products of a store that are scored
@@ -116,12 +117,11 @@ def _methods(name: str, test: Backtest, where: Mask | None) -> Table:
         f"Forecast, {name}: {products:,} products, {len(test.dates)} dates from {test.dates[0]}, "
         f"{test.actual.shape[1]} weeks ahead, {test.censored:,} weeks left out for stock-outs"
     )
-    lines = [_method(method, test, where) for method in test.fans]
+    lines = [_method(method, one, margin(test, OURS, method, where)) for method, one in test.scores(where).items()]
     return Table(title, METHODS, lines, f"{fill(verdict(test, where), 110)}\n\n{NOTE}")
 
 
-def _method(name: str, test: Backtest, where: Mask | None) -> tuple[Cell, ...]:
-    one, against = test.scores(where)[name], margin(test, OURS, name, where)
+def _method(name: str, one: Score, against: Margin) -> tuple[Cell, ...]:
     compared = ("", "") if name == OURS else (_three(against.ratio), _three(against.se))
     return (
         name, _three(one.wape), _three(one.bias), _three(one.rmsse), _three(one.pinball), _three(one.loss),
