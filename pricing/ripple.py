@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pricing.coin import money
 from pricing.cross import SURE, CrossEffects
 from pricing.outcome import Basis
 from pricing.pairs import KINDS, Kind
@@ -89,6 +90,17 @@ def ripple(
         _interval(total),
         known,
         total if known else money[:, usable].sum(axis=1),
+    )
+
+
+def unknown(found: Ripple, currency: str, basis: Basis) -> str:
+    """Why neither one neighbour's nor the sum's gain or loss is known, in words for a person."""
+    if not found.spills:
+        return "no product near enough to it has sales to compare"
+    low, high = money(found.money.low, currency), money(found.money.high, currency)
+    return (
+        f"the data cannot tell the effect on {len(found.spills)} related products from none: together {low} to {high} "
+        f"of {basis}"
     )
 
 

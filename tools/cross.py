@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 from db import fits
 from db.engine import Database
 from db.tables import Product
-from pricing.coin import money
 from pricing.cross import CrossEffects, cross_effects
 from pricing.errors import NotEnoughDataError
 from pricing.forecast import Forecast
@@ -17,13 +16,14 @@ from pricing.outcome import Basis
 from pricing.pairs import candidates
 from pricing.panel import Panel
 from pricing.reaction import Own
-from pricing.ripple import Neighbour, Ripple, ripple
+from pricing.ripple import Neighbour, Ripple, ripple, unknown
 from tools.baskets import BasketBook
 from tools.context import Context
 from tools.facts import Fact, Source
 from tools.fitted import Fitted
 
 HALF_A_YEAR = 26  # weeks whose sales say which neighbours matter
+NOT_YET = "nothing is known yet of what its price does to other products; refresh the fits, then ask again"
 MOST_TOLD = 3  # neighbours told one by one
 
 
@@ -49,9 +49,7 @@ def ripple_of(context: Context, known: Fitted, price: float, weeks: int) -> Ripp
     with context.database.reading() as session:
         stored = fits.load(session, sku, CrossEffects)
         if stored is None:
-            raise NotEnoughDataError(
-                "nothing is known yet of what its price does to other products; refresh the fits, then ask again"
-            )
+            raise NotEnoughDataError(NOT_YET)
         beside = _neighbours(session, known, stored.fit.others, weeks)
     return ripple(stored.fit, beside, price / known.offer.price)
 
@@ -118,15 +116,5 @@ def tell_ripple(context: Context, known: Fitted, found: Ripple, weeks: int) -> t
             facts.add(f"cross_all_{basis}", worth.mean, "money", source, sku, currency, low=worth.low, high=worth.high),
         ]
     if not out:
-        out.append(facts.add("cross_refused", _why_not(found, currency, basis), "text", source, sku))
+        out.append(facts.add("cross_refused", unknown(found, currency, basis), "text", source, sku))
     return tuple(out)
-
-
-def _why_not(found: Ripple, currency: str, basis: Basis) -> str:
-    if not found.spills:
-        return "no product near enough to it has sales to compare"
-    low, high = money(found.money.low, currency), money(found.money.high, currency)
-    return (
-        f"the data cannot tell the effect on {len(found.spills)} related products from none: together {low} to {high} "
-        f"of {basis}"
-    )

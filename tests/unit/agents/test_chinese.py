@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from time import process_time
 
+import numpy as np
 import pytest
 from english import NAMES, Said, of_pricing
 from hypothesis import given, settings
@@ -19,7 +20,10 @@ from agents.translating.kinds import STATUSES as NAMED_STATUSES
 from agents.words import LEVELS, RULES
 from db.engine import Database
 from db.tables import STATUSES
+from pricing.cross import CrossEffects
 from pricing.offer import WORDS
+from pricing.ripple import Neighbour, ripple, unknown
+from tools.cross import NOT_YET
 from tools.facts import Fact, Source
 
 DAY = re.compile(r"(\d{4})-0?(\d+)-0?(\d+)|(\d{4})年(\d+)月(\d+)日")
@@ -37,6 +41,14 @@ SELDOM = [
     Said("2.00 GBP is against the rules: the rules leave no price."),
     Said("Nothing can be said about another price of Tea: the price never changed in 30 weeks; run a price test. "
          "Keep today's price, or run a price test.", ("Tea",)),
+]  # fmt: skip
+NEIGHBOURS = CrossEffects(
+    "TEA-001", ("TEA-002",), ("substitute",), *(np.array([x]) for x in (0.1, -0.2, 0.4, 0.2, 0.1)), (False,), ("unsure",)
+)  # fmt: skip
+BESIDE = {"TEA-002": Neighbour("TEA-002", 120.0, 80.0, 160.0, 2.5, "profit")}
+SELDOM += [
+    Said(NOT_YET), Said(unknown(ripple(NEIGHBOURS, {}, 1.1), "GBP", "profit")),
+    Said(unknown(ripple(NEIGHBOURS, BESIDE, 1.1), "GBP", "revenue")),
 ]  # fmt: skip
 
 
@@ -64,6 +76,11 @@ def refused(shop: Database, draft: Drafts, tmp_path: Path) -> list[Said]:
 def test_what_the_mathematics_says_has_a_chinese_form() -> None:
     assert len(PRICING) > 1000
     for said in PRICING:
+        check(said)
+
+
+def test_what_related_products_do_has_a_chinese_form() -> None:
+    for said in SELDOM[-3:]:
         check(said)
 
 
