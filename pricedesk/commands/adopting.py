@@ -1,6 +1,7 @@
 """A trained adapter: put to use where it is better, or made smaller."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,7 @@ import typer
 
 from agents import leaning
 from knowledge.embedding import Embedder
-from pricedesk.commands.evaluating import Each, Many, Requests, Split, questions
+from pricedesk.commands.evaluating import EXPLANATIONS, SEED, Each, Many, Requests, Split, questions
 from pricedesk.contenders import BASE, Contender, Tell, contender
 from pricedesk.models import model_folder, weights_of
 from pricedesk.output import Json, progress, say
@@ -17,7 +18,7 @@ from pricedesk.settings import Settings
 from pricing.errors import PricingError
 from serving.llm.adopting import install
 from serving.llm.card import card
-from serving.llm.gate import Verdict, table, verdict
+from serving.llm.gate import Pair, counted, paired, table, verdict
 from serving.llm.merging import CONFIG, WEIGHTS, MergeError
 from serving.llm.merging import merge as merged
 from serving.llm.quantising import quantise as write_quantised
@@ -26,6 +27,7 @@ from serving.llm.weights import ADAPTER, WeightsError, prepare
 
 if TYPE_CHECKING:
     from serving.llm.evaluation import Outcome, Question
+    from serving.llm.explained import Explained
 
 
 def adopt(
@@ -39,7 +41,8 @@ def adopt(
 ) -> None:
     """Let an adapter take the place of the one in use, if it is surely better on messages with known requests.
 
-    Both read the same messages. More calls of the desk must be exact over all, beyond chance, and no language may lose.
+    Both read the same messages and write the same explanations. More calls of the desk must be exact over all, beyond
+    chance, and no language may lose.
     """
     settings = Settings()
     place = (into or model_folder(settings) / "adapter").resolve()
@@ -47,25 +50,26 @@ def adopt(
     before = _before(folder, place)
     model_folder(settings).mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=model_folder(settings)) as scratch, progress() as tell:
-        both = [
-            _outcomes(one, questions(requests, split, each, many, one.lean(Embedder())), tell)
+        old, new = (
+            _trial(one, questions(requests, split, each, many, one.lean(Embedder())), tell)
             for one in _both(before, folder, settings, Path(scratch))
-        ]
-    desk, alone = (_judged(both, reader) for reader in ("desk", "model"))
-    tables = f"The desk:\n{table(desk.pairs)}\n\nThe model alone:\n{table(alone.pairs)}"
-    if not desk.adopted:
-        raise PricingError(f"{tables}\n\nNot adopted: {'; '.join(desk.reasons)}. {_KEPT}")
-    on = f"{len(both[0])} messages of {_named(requests, split)}"
+        )
+    told = verdict([*_paired(old, new, "desk"), *_written(old, new)])
+    desk, alone = told.pairs, _paired(old, new, "model")
+    tables = f"The desk:\n{table(desk)}\n\nThe model alone:\n{table(alone)}"
+    if not told.adopted:
+        raise PricingError(f"{tables}\n\nNot adopted: {'; '.join(told.reasons)}. {_KEPT}")
+    on = f"{len(new.outcomes)} messages of {_named(requests, split)}"
     against = "another adapter" if before else "the bare base"
     try:
         install(
-            folder, place, card(folder, against, desk.pairs, alone.pairs, on),
+            folder, place, card(folder, against, desk, alone, on),
             Path(leaning.__file__).parent if place == ADAPTER else None,
         )  # fmt: skip
     except OSError as error:
         raise PricingError(f"{place} cannot be written: {error.strerror}. Nothing was changed.") from error
-    told = {"adopted": str(place), "desk": [vars(pair) for pair in desk.pairs], "alone": [vars(p) for p in alone.pairs]}
-    say(told, as_json, f"{tables}\n\nAdopted: {place}. It is merged at the next start of the desk.")
+    figures = {"adopted": str(place), "desk": [vars(pair) for pair in desk], "alone": [vars(pair) for pair in alone]}
+    say(figures, as_json, f"{tables}\n\nAdopted: {place}. It is merged at the next start of the desk.")
 
 
 _KEPT = "What was in use stays. Train further or on more data, or judge by more messages (--requests)."
@@ -92,18 +96,38 @@ def _both(before: Path | None, folder: Path, settings: Settings, scratch: Path) 
         raise PricingError(str(refusal)) from refusal
 
 
-def _outcomes(one: Contender, asked: "Sequence[Question]", tell: Tell) -> "list[Outcome]":
+@dataclass(frozen=True)
+class Trial:
+    """What a contender made of the messages, and of the facts that it was to explain."""
+
+    outcomes: "Sequence[Outcome]"
+    explained: "Sequence[Explained]"
+
+
+def _trial(one: Contender, asked: "Sequence[Question]", tell: Tell) -> Trial:
     from serving.llm.evaluation import ask_local  # noqa: PLC0415 - seconds
+    from serving.llm.explained import cases, explain_local  # noqa: PLC0415 - seconds
     from serving.llm.local import LocalModel  # noqa: PLC0415 - seconds
 
-    return list(ask_local(asked, LocalModel(one.weights), lambda done, of: tell(f"{one.name} asked", done, of)))
+    model, of = LocalModel(one.weights), cases(SEED, min(EXPLANATIONS, len(asked)))
+    outcomes = list(ask_local(asked, model, lambda done, of: tell(f"{one.name} asked", done, of)))
+    return Trial(outcomes, list(explain_local(of, model, lambda done, of: tell(f"{one.name} explains", done, of))))
 
 
-def _judged(both: "Sequence[Sequence[Outcome]]", reader: str) -> Verdict:
+def _paired(old: Trial, new: Trial, reader: str) -> Sequence[Pair]:
     from serving.llm.evaluation import judge  # noqa: PLC0415 - seconds
 
-    old, new = ([judge(o, reader) for o in outcomes] for outcomes in both)
-    return verdict(old, new)
+    return paired(*([judge(o, reader) for o in trial.outcomes] for trial in (old, new)))
+
+
+def _written(old: Trial, new: Trial) -> Sequence[Pair]:
+    """Which explanations the model wrote itself, without a number or a word that the facts deny."""
+    both = zip(old.explained, new.explained, strict=True)
+    return counted("explained", [(a.case.language, _well(a), _well(b)) for a, b in both])
+
+
+def _well(one: "Explained") -> bool:
+    return not one.why and not one.problems
 
 
 def _named(requests: list[Path] | None, split: str) -> str:

@@ -63,8 +63,8 @@ The model alone, under its schema:
 {alone}
 
 It was adopted since more calls of the desk are exact over all (sign test on the messages that only one of the two got
-right, at most {sure} by chance) and no language lost more than {margin} of its tools or exact calls beyond chance
-({alarmed}).
+right, at most {sure} by chance) and no language lost more than {margin} of its tools, exact calls or
+explanations beyond chance ({alarmed}).
 
 ## Limits
 

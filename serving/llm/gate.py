@@ -11,13 +11,13 @@ from typing import Literal
 
 from serving.llm.scores import Judged, share
 
-Measure = Literal["tool", "exact"]
+Measure = Literal["tool", "exact", "explained"]
 
 SURE = 0.05  # how often an adapter that is no better may pass for better
 ALARMED = 0.10  # the same for "worse in a language": wider, for a refusal costs a training, a worse desk costs money
 MARGIN = 0.01  # of a language's messages; what a merchant would not notice in a hundred questions is no harm
 
-_RIGHT: dict[Measure, Callable[[Judged], bool]] = {"tool": lambda one: one.tool, "exact": lambda one: one.exact}
+READ: dict[Measure, Callable[[Judged], bool]] = {"tool": lambda one: one.tool, "exact": lambda one: one.exact}
 
 
 @dataclass(frozen=True)
@@ -61,39 +61,44 @@ def chance(more: int, fewer: int) -> float:
 
 
 def paired(old: Sequence[Judged], new: Sequence[Judged]) -> tuple[Pair, ...]:
-    """Every measure over all and by language, of the same messages in the same order."""
-    both = list(zip(old, new, strict=True))
-    languages = ["all", *dict.fromkeys(one.language for one in old)]
+    """Tools and exact calls over all and by language, of the same messages in the same order."""
     return tuple(
-        _pair(language, measure, [pair for pair in both if language in ("all", pair[0].language)])
-        for language in languages
-        for measure in _RIGHT
+        pair
+        for measure, right in READ.items()
+        for pair in counted(measure, [(a.language, right(a), right(b)) for a, b in zip(old, new, strict=True)])
     )
 
 
-def _pair(language: str, measure: Measure, both: Sequence[tuple[Judged, Judged]]) -> Pair:
-    right = [(_RIGHT[measure](old), _RIGHT[measure](new)) for old, new in both]
+def counted(measure: Measure, right: Sequence[tuple[str, bool, bool]]) -> tuple[Pair, ...]:
+    """Over all and by language, out of (language, whether the old one was right, whether the new one was)."""
+    languages = ["all", *dict.fromkeys(language for language, *_ in right)]
+    return tuple(
+        _pair(language, measure, [(old, new) for where, old, new in right if language in ("all", where)])
+        for language in languages
+    )
+
+
+def _pair(language: str, measure: Measure, right: Sequence[tuple[bool, bool]]) -> Pair:
     before, after = (sum(column) for column in zip(*right, strict=True))
-    gained, lost = right.count((False, True)), right.count((True, False))
-    return Pair(language, measure, len(right), before, after, gained, lost)
+    return Pair(language, measure, len(right), before, after, right.count((False, True)), right.count((True, False)))
 
 
-def verdict(old: Sequence[Judged], new: Sequence[Judged]) -> Verdict:
-    """Whether the requests as understood by `new` are better than by `old`; what is judged is the whole desk."""
-    pairs = paired(old, new)
+def verdict(pairs: Sequence[Pair]) -> Verdict:
+    """Whether the new one is adopted: surely better in exact calls over all, surely worse nowhere."""
     reasons = [
-        f"{pair.language}, {pair.measure}: {pair.lost} messages lost, {pair.gained} gained"
+        f"{pair.language}, {pair.measure}: {pair.lost} lost, {pair.gained} gained"
         for pair in pairs
         if pair.language != "all" and pair.worse
     ]
     whole = next(pair for pair in pairs if (pair.language, pair.measure) == ("all", "exact"))
     if not whole.better:
+        by_chance = chance(whole.gained, whole.lost)
         reasons.insert(
             0,
             f"not surely better: {whole.gained} exact calls gained, {whole.lost} lost "
-            f"(probability by chance {chance(whole.gained, whole.lost):.2f}, at most {SURE} wanted)",
+            f"(probability by chance {by_chance:.2f}, at most {SURE} wanted)",
         )
-    return Verdict(pairs, tuple(reasons))
+    return Verdict(tuple(pairs), tuple(reasons))
 
 
 def table(pairs: Sequence[Pair]) -> str:
