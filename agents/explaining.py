@@ -20,6 +20,7 @@ from agents.templates import fill, rest
 from tools.facts import Facts
 
 MAX_TOKENS = 160
+NEEDED = ("lead", "outcome")  # parts without which nothing is explained
 MOST: dict[Language, int] = {"en": 2, "zh": 1}  # sentences beyond what must be told: a Chinese one costs more tokens
 NAMES: dict[Language, str] = {"en": "English", "zh": "Chinese"}
 BOLD = ("best", "asked", "expected", "first", "complement", "substitute", "revenue", "now")
@@ -56,9 +57,10 @@ def brief(tool: str, facts: Facts, language: Language, phrases: Sequence[Phrase]
 
 
 def schema(phrases: Sequence[Phrase], language: Language) -> Schema:
-    """A list of sentences: what must be told first, then a few of what else is true."""
-    needed = [name for name in ("lead", "outcome") if part(name, phrases)]
+    """A list of sentences: what must be told first, then a few of what else is true, at least one that is news."""
+    needed = [name for name in NEEDED if part(name, phrases)]
     more = part("more", phrases)
+    certain = {slot for phrase in phrases if phrase.part in needed for slot in phrase.slots}
     names = [*needed, "more"] if more else needed
     return {
         "type": "object",
@@ -67,7 +69,7 @@ def schema(phrases: Sequence[Phrase], language: Language) -> Schema:
                 "type": "array",
                 "prefixItems": [{"$ref": f"#/$defs/{name}"} for name in needed],
                 "items": {"$ref": "#/$defs/more"} if more else False,
-                "minItems": len(needed),
+                "minItems": len(needed) + any(phrase.news(certain) for phrase in more),
                 "maxItems": len(needed) + (MOST[language] if more else 0),
             }
         },
@@ -102,7 +104,7 @@ def checked(answer: dict[str, Any], phrases: Sequence[Phrase]) -> tuple[str, ...
             raise ModelFailedError(f"{sentence!r} does not follow from the facts")
         if phrase.topic not in kept and phrase.news(SLOT.findall("".join(kept.values()))):
             kept[phrase.topic] = sentence
-    missing = [name for name in ("lead", "outcome") if part(name, phrases) and name not in kept]
+    missing = [name for name in NEEDED if part(name, phrases) and name not in kept]
     if missing:
         raise ModelFailedError(f"it left out the {missing[0]}")
     return tuple(kept.values())
