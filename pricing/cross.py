@@ -1,5 +1,6 @@
 """What the price of one product does to the units of others."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,28 @@ class CrossEffects:
     usable: tuple[bool, ...]
     reasons: tuple[str, ...]  # why not usable, in words for a person; "" where usable
     method: str = METHOD
+
+    def rows(self) -> Iterator[dict[str, str | float | bool]]:
+        """One for each other product: how the units of `sku` answer to the price of `other`, this one."""
+        for p, sku in enumerate(self.others):
+            yield {
+                "sku": sku, "other": self.sku, "kind": self.kinds[p], "elasticity": float(self.elasticity[p]),
+                "ci_low": float(self.ci_low[p]), "ci_high": float(self.ci_high[p]), "usable": self.usable[p],
+                "reason": self.reasons[p],
+            }  # fmt: skip
+
+
+def believed(effects: Iterable[CrossEffects], least: float = 0.005) -> dict[tuple[str, str], float]:
+    """Posterior means of at least `least` by (of whose units, to whose price), for a choice of many prices at once.
+
+    They are shrunk hard, so that sums over them are the best guess even where no single one is known to differ from 0.
+    """
+    return {
+        (sku, one.sku): float(effect)
+        for one in effects
+        for sku, effect in zip(one.others, one.elasticity, strict=True)
+        if abs(effect) >= least
+    }
 
 
 def cross_effects(panel: Panel, pairs: Pairs, own: Own | None = None) -> tuple[CrossEffects, ...]:

@@ -1,11 +1,12 @@
 """What the price of one product does to its neighbours."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from sqlmodel import Session, col, select
 
-from db import fits
+from db import fits, versions, weekly
 from db.engine import Database
 from db.tables import Product
 from pricing.cross import CrossEffects, cross_effects
@@ -19,7 +20,7 @@ from pricing.reaction import Own
 from pricing.ripple import Neighbour, Ripple, ripple, unknown
 from tools.baskets import BasketBook
 from tools.context import Context
-from tools.facts import Fact, Source
+from tools.facts import Fact, Facts, Source
 from tools.fitted import Fitted
 
 HALF_A_YEAR = 26  # weeks whose sales say which neighbours matter
@@ -118,3 +119,37 @@ def tell_ripple(context: Context, known: Fitted, found: Ripple, weeks: int) -> t
     if not out:
         out.append(facts.add("cross_refused", unknown(found, currency, basis), "text", source, sku))
     return tuple(out)
+
+
+def cross_rows(context: Context, sku: str | None = None) -> list[dict[str, Any]]:
+    """How `sku`'s units (every product's where None) answer to the prices of others: the last refresh's effects, or
+    made now where there was none. Raises UnknownProductError."""
+    with context.database.reading() as session:
+        if sku is not None:
+            versions.product(session, sku)
+        found = [one.fit for one in fits.load_all(session, CrossEffects)]
+        panel = None if found else weekly.panel(session)
+    effects = found if panel is None else every_cross(context.database, context.shop.baskets, panel)
+    rows = [row for one in effects for row in one.rows() if sku in (None, row["sku"])]
+    return sorted(rows, key=lambda row: (row["sku"], row["other"]))
+
+
+def told(facts: Facts) -> dict[str, Any]:
+    """What a run has told of related products, as plain data."""
+    lone = [_plain(fact, facts) | {"sku": fact.sku} for fact in facts.all("cross_units")]
+    every = [_plain(fact, facts) for fact in facts.all("cross_all_units")]
+    why_not = [str(fact.value) for fact in facts.all("cross_refused")]
+    return {
+        "related": lone,
+        "related_together": next(iter(every), None),
+        "related_unknown": next(iter(why_not), None),
+    }
+
+
+def _plain(units: Fact, facts: Facts) -> dict[str, Any]:
+    stem = units.label.removesuffix("units")
+    worth = next(f for name in ("profit", "revenue") for f in facts.all(stem + name) if f.sku == units.sku)
+    return {
+        "units": units.value, "units_low": units.low, "units_high": units.high,
+        worth.label.removeprefix(stem): worth.value, "low": worth.low, "high": worth.high,
+    }  # fmt: skip

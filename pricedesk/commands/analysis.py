@@ -21,6 +21,7 @@ from pricing.folds import folds, sample
 from pricing.forecast import Forecast, forecasts
 from pricing.verdict import COLUMNS, EVERYTHING, rows, summary, verdict
 from tools.context import Context
+from tools.cross import cross_rows, told
 from tools.fitted import fitted, forecast_of
 from tools.related import first_to_reprice, related_to
 from tools.risk import risk_of
@@ -33,6 +34,8 @@ Backtested = Annotated[bool, typer.Option("--backtest", help="Try the forecast o
 Dates = Annotated[int, typer.Option("--folds", min=1, max=52, help="Past dates of a backtest.")]
 Sampled = Annotated[int, typer.Option("--sample", min=1, help="Products scored in a backtest; --all for every one.")]
 FORECAST = ("sku", "week_start", "mean", "p05", "p10", "p50", "p90", "p95")
+Crossed = Annotated[bool, typer.Option("--cross", help="Reactions to the prices of other products.")]
+CROSS = ("sku", "other", "kind", "elasticity", "ci_low", "ci_high", "usable", "reason")
 ELASTICITY = ("sku", "elasticity", "ci_low", "ci_high", "level", "usable", "reason")
 
 
@@ -105,9 +108,14 @@ def _by_week(one: Forecast) -> list[dict[str, Any]]:
     ]
 
 
-def elasticity(sku: Sku = None, all_: All = False, out: Out = None, as_json: Json = False) -> None:
-    """How strongly units react to price, or why that cannot be said."""
+def elasticity(
+    sku: Sku = None, all_: All = False, cross: Crossed = False, out: Out = None, as_json: Json = False
+) -> None:
+    """How strongly units react to price, or why that cannot be said; with --cross, to the prices of other products."""
     context = opened().context()
+    if cross:
+        show(cross_rows(context, None if all_ or sku is None else sku.upper()), as_json, out, CROSS)
+        return
     if all_ or sku is None:
         with context.database.reading() as session:
             found: tuple[Elasticity, ...] = elasticities(weekly.panel(session))
@@ -140,14 +148,15 @@ def risk(sku: str, price: Price, weeks: Weeks = 4, as_json: Json = False) -> Non
 
 def what_if(sku: str, price: Price, weeks: Weeks = 4, as_json: Json = False) -> None:
     """What a price would do against keeping today's."""
-    found = risk_of(opened().context(), sku.upper(), float(amounts.price(price)), weeks)
+    context = opened().context()
+    found = risk_of(context, sku.upper(), float(amounts.price(price)), weeks)
     flat = {
         "sku": found.sku, "price": found.price, "current": found.current, "weeks": found.weeks, "basis": found.basis,
         "units": found.units.mean, "units_low": found.units.low, "units_high": found.units.high,
         "change": found.change.mean, "change_low": found.change.low, "change_high": found.change.high,
         "p_loss": found.p_loss, "worst_case": found.worst_case, "p_stock_out": found.p_stock_out,
         "level": found.level, "reasons": list(found.reasons),
-    }  # fmt: skip
+    } | told(context.facts)  # fmt: skip
     if as_json:
         show([flat], as_json)
     else:

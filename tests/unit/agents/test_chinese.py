@@ -43,7 +43,7 @@ SELDOM = [
          "Keep today's price, or run a price test.", ("Tea",)),
 ]  # fmt: skip
 NEIGHBOURS = CrossEffects(
-    "TEA-001", ("TEA-002",), ("substitute",), *(np.array([x]) for x in (0.1, -0.2, 0.4, 0.2, 0.1)), (False,), ("unsure",)
+    "TEA-001", ("TEA-002",), ("substitute",), *(np.array([x]) for x in (0.1, -0.2, 0.4, 0.2, 0.1)), (False,), ("no",)
 )  # fmt: skip
 BESIDE = {"TEA-002": Neighbour("TEA-002", 120.0, 80.0, 160.0, 2.5, "profit")}
 SELDOM += [
