@@ -1,8 +1,9 @@
 """What the proposed prices of simulated stores truly earn."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,11 +18,14 @@ from pricing.forecast import Forecast, forecasts
 from pricing.guardrails import Offer, Rules, judge, ladder, lawful_limits
 from pricing.market import codes
 from pricing.optimise import best_price
+from pricing.outcome import outcome
 from pricing.panel import Floats
+from pricing.risk import p_below
 from pricing.truth import expected_units
 
 WEEKS = 6
 RULES = Rules(max_change_pct=30.0)
+SURE = 1e-3  # standard error of what is known
 COLUMNS = ("", "moved", "uplift", "of oracle", "of wide oracle", "together", "losing moves", "lost", "outside rules")
 NOTE = (
     f"Expected retail profit of the next {WEEKS} weeks at the proposed prices against today's, by the true demand: no\n"
@@ -29,7 +33,14 @@ NOTE = (
     "alone. oracle: the best price by the true demand under the same rules (30 % a change, 10 % margin, endings,\n"
     "the prices seen so far); wide oracle: without the range of prices seen. together: share of the oracle's, all\n"
     "prices moved at once. losing moves: share of the moved prices that earn less than today's; lost: what they\n"
-    "lose, share of today's profit."
+    "lose, share of today's profit.\n"
+    "best on average: Pricedesk's largest mean gain, however likely it is to lose. knowing slopes, knowing forms:\n"
+    "Pricedesk were it told the true elasticity at today's price, or the true form of demand: what the rest costs."
+)
+BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+PLAIN = (
+    "The best steps on average, by the probability of a loss that Pricedesk states for them. Above what is stated,\n"
+    "because a step is chosen for looking good; its limit in pricing/choice.py allows for that."
 )
 
 
@@ -41,6 +52,7 @@ class Score:
     alone: Floats  # (N,) true change of profit, each price moved alone
     together: float
     outside: int
+    p_loss: Floats  # (N,) as stated, NaN where nothing is
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,7 @@ def run(options: Options) -> Iterator[Table]:
         every += found
         yield _table(f"Uplift, {form} demand, seeds {options.seeds}", found, "")
     yield _table(f"Uplift, all of {', '.join(options.forms)}, seeds {options.seeds}", every, NOTE)
+    yield _reliability(f"Stated and true losses, seeds {options.seeds}", every)
 
 
 def _bench(known: Known) -> Bench:
@@ -69,8 +82,12 @@ def _bench(known: Known) -> Bench:
     offers = tuple(_offer(known, e) for e in found)
     wide = tuple(replace(o, price_low=None, price_high=None) for o in offers)
     now = np.array([o.price for o in offers])
+    told = {"knowing slopes": _with_slope, "knowing forms": _with_form}
+    risky = [_boldest(*one, known) for one in zip(found, ahead, offers, strict=True)]
     proposals = {
-        "Pricedesk": np.array([_proposed(*one, known) for one in zip(found, ahead, offers, strict=True)]),
+        "Pricedesk": _proposals(known, found, ahead, offers),
+        "best on average": np.array([price for price, _ in risky]),
+        **{name: _proposals(known, tell(known, found), ahead, offers) for name, tell in told.items()},
         "cost-plus": _cost_plus(known, offers),
         "OLS optimum": _ols_optimum(known, offers),
         "oracle": _oracle(known, offers),
@@ -79,6 +96,8 @@ def _bench(known: Known) -> Bench:
     scores = {
         name: _score(known, prices, wide if name == "wide oracle" else offers) for name, prices in proposals.items()
     }
+    stated = np.array([p_loss for _, p_loss in risky])
+    scores["best on average"] = replace(scores["best on average"], p_loss=stated)
     return Bench(known, offers, float(profit(known, now).sum()), scores)
 
 
@@ -97,6 +116,41 @@ def _offer(known: Known, fit: Elasticity) -> Offer:
         price_low=fit.price_low if np.isfinite(fit.price_low) else None,
         price_high=max(fit.price_high, product["price"]) if np.isfinite(fit.price_high) else None,
     )
+
+
+def _proposals(known: Known, found: Sequence[Elasticity], ahead: Sequence[Forecast], offers: Sequence[Offer]) -> Floats:
+    return np.array([_proposed(*one, known) for one in zip(found, ahead, offers, strict=True)])
+
+
+def _with_slope(known: Known, found: Sequence[Elasticity]) -> list[Elasticity]:
+    """The same estimates, told the true slopes at today's prices."""
+    return [
+        replace(fit, forms=tuple(form._replace(elasticity=float(true), se=SURE) for form in fit.forms))
+        for fit, true in zip(found, known.today, strict=True)
+    ]
+
+
+def _with_form(known: Known, found: Sequence[Elasticity]) -> list[Elasticity]:
+    """The same estimates, told the true forms of demand."""
+    true = known.store.truth["form"].to_list()
+    return [
+        replace(fit, forms=tuple(form._replace(weight=float(form.shape == name)) for form in fit.forms))
+        for fit, name in zip(found, true, strict=True)
+    ]
+
+
+def _boldest(fit: Elasticity, ahead: Forecast, offer: Offer, known: Known) -> tuple[float, float]:
+    """The lawful price that earns most on average, and its probability of a loss."""
+    if not fit.usable:
+        return offer.price, np.nan
+    try:
+        prices = np.unique([*ladder(offer, RULES, known.store.end + timedelta(1)), offer.price])
+        worlds = outcome(demand(ahead, fit, prices, offer.price), offer)
+    except PricingError:
+        return offer.price, np.nan
+    change = worlds.money - worlds.money[:, [worlds.rung(offer.price)]]
+    best = int(change.mean(axis=0).argmax())
+    return float(prices[best]), float(p_below(change[:, best]))
 
 
 def _proposed(fit: Elasticity, ahead: Forecast, offer: Offer, known: Known) -> float:
@@ -170,7 +224,8 @@ def _score(known: Known, prices: Floats, offers: tuple[Offer, ...]) -> Score:
     moved = np.abs(prices / now - 1) > 1e-9
     outside = sum(_breaks(p, o, known) for p, o, m in zip(prices, offers, moved, strict=True) if m)
     together = profit(known, prices, at_once=True).sum() - profit(known, now).sum()
-    return Score(moved, profit(known, prices) - profit(known, now), float(together), outside)
+    alone = profit(known, prices) - profit(known, now)
+    return Score(moved, alone, float(together), outside, np.full(len(now), np.nan))
 
 
 def _breaks(price: float, offer: Offer, known: Known) -> int:
@@ -199,3 +254,19 @@ def _row(name: str, found: list[Bench]) -> tuple[Cell, ...]:
         f"{-100 * change[moved][losing].sum() / today:.2f} %",
         sum(s.outside for s in mine),
     )
+
+
+def _reliability(title: str, found: list[Bench]) -> Table:
+    """Of the best steps on average: how many lose, by how likely they are said to."""
+    bold = [b.scores["best on average"] for b in found]
+    stated, lost = (
+        np.concatenate(parts)
+        for parts in zip(*((s.p_loss[s.moved], s.alone[s.moved] < -1e-9) for s in bold), strict=True)
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for low, high in pairwise(BINS):
+        inside = (stated >= low) & (stated < high)
+        if inside.any():
+            shares = (percent(float(stated[inside].mean())), percent(float(lost[inside].mean())))
+            rows.append((f"{100 * low:g} to {100 * high:g} %", int(inside.sum()), *shares))
+    return Table(title, ("stated between", "steps", "stated", "truly lose"), rows, PLAIN)

@@ -9,8 +9,7 @@ from pricing.panel import Floats
 from pricing.risk import p_below
 
 LOSS_AVERSION = 2.0  # a unit lost in some world weighs as much as this many gained (Tversky & Kahneman 1992: 2.25)
-MAX_P_LOSS = 0.08  # no step is taken that is likelier to lose
-MISJUDGED = 0.12  # all worlds may be wrong alike: by so much in the elasticity, when losing worlds are counted
+MAX_P_LOSS = 0.05  # no step is taken that is likelier to lose: then about one taken step in twenty does
 MIN_GAIN = 0.005  # of what today's price brings: a smaller gain is not worth a change
 SAME = 0.005  # two prices that sell as much, to this share, sell the same
 
@@ -27,15 +26,14 @@ class Choice:
     p_loss: float  # of `best`
 
 
-def choose(value: Floats, earned: Floats, allowed: Mask, now: int, steps: Floats | None = None) -> Choice:
+def choose(value: Floats, earned: Floats, allowed: Mask, now: int) -> Choice:
     """The allowed rung whose gain best pays for its risk; today's, `now`, where none does and it is allowed itself.
 
     `value` (S, P) is the goal in every world, `earned` (P,) the mean money, which decides between equals. A rung
     scores its mean gain over today's less LOSS_AVERSION times its mean loss (the mean over all worlds of what is lost
     in the losing ones), so a longer step must earn its wider spread. It must also gain MIN_GAIN and lose in at most
-    MAX_P_LOSS of the worlds, even were the elasticity misjudged by MISJUDGED in all of them: `steps` (P,) is the log
-    of each price over today's, 0 where None. Where today's rung is not allowed, the best score wins without these
-    conditions.
+    MAX_P_LOSS of the worlds; a shorter step is taken where the best one fails. Where today's rung is not allowed, the
+    best score wins without these conditions.
     """
     change = value - value[:, [now]]
     gain = change.mean(axis=0)
@@ -44,8 +42,7 @@ def choose(value: Floats, earned: Floats, allowed: Mask, now: int, steps: Floats
     p_loss = p_below(change)
     today = abs(float(value[:, now].mean()))
     worth = MIN_GAIN * today
-    doubt = MISJUDGED * today * np.abs(np.zeros(len(gain)) if steps is None else steps)
-    pays = allowed & (score > 0) & (gain >= worth) & (p_below(change - doubt) <= MAX_P_LOSS)
+    pays = allowed & (score > 0) & (gain >= worth) & (p_loss <= MAX_P_LOSS)
     best = _largest(gain, earned, allowed)
     if not allowed[now]:
         rung = _largest(score, earned, allowed)

@@ -121,8 +121,7 @@ def _choice(goal: Goal, demand: Demand, worlds: Outcome, offer: Offer, allowed: 
     if goal == "clear_stock" and offer.stock is not None:
         return clearing(demand.units, worlds.money, offer.stock, allowed, now)
     values = {"profit": worlds.money, "revenue": worlds.revenue, "units": worlds.sold}
-    steps = np.log(worlds.prices / offer.price)
-    return choose(values[goal], worlds.money.mean(axis=0), allowed, now, steps)
+    return choose(values[goal], worlds.money.mean(axis=0), allowed, now)
 
 
 def _goal_notes(goal: Goal, offer: Offer) -> Iterator[str]:

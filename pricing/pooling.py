@@ -10,6 +10,7 @@ from pricing.ppml import Mask
 from pricing.reaction import Reactions
 
 LEAST_PEERS = 5  # products a category needs to speak for itself
+MISFIT = 0.25  # standard deviation of today's slope around what the best of the curved forms says: none is true
 PEERS_OF_FORM = 5.0  # products' worth of belief that a category's forms are the store's
 ROUNDS = 40
 
@@ -46,10 +47,8 @@ def pooled(categories: tuple[str, ...], own: Reactions, traits: Floats, speaks: 
     if speaks.sum() < 2:
         return _alone(own, speaks)
     past = _drawn(own.slope, own.se, speaks, category, own, traits)
-    today = [
-        past,
-        *(_drawn(b, se, speaks, category, own, traits) for b, se in zip(own.today[1:], own.today_se[1:], strict=True)),
-    ]
+    curved = zip(own.today[1:], np.hypot(own.today_se[1:], MISFIT), strict=True)
+    today = [past, *(_drawn(b, se, speaks, category, own, traits) for b, se in curved)]
     weight = _forms(own, today, speaks, category)
     return Pooled(
         past.mean,

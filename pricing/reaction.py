@@ -19,6 +19,8 @@ SETTLING = 2  # rounds of fit and season once something else is known
 TURNS = 3  # times that a curved form is made straight around its last slope
 LEVEL_PRECISION, PRICE_PRECISION = 1e-4, 1 / 10**2  # all but flat: the data speak
 PRIOR_WEIGHT = 5.0  # products' worth of belief in the starting variances
+HASTE = 2.0  # times the step that expectation–maximisation would take towards a variance: it crawls
+LONGEST = 10.0  # multiple by which one such step may change it
 SLOPES = (-9.0, 1.5)  # where a form is made straight
 STEPS = (0.3, 3.0)  # of past prices against today's, beyond which a form is not asked
 
@@ -159,7 +161,8 @@ def _learn(prior: Prior, fitted: Fit, data: Data) -> Prior:
         if k in (PROMO, RIVAL, SIBLING):
             mean[k] = _common(coef, own, prior.mean[k], prior.precision[k], first.mean[k])
         spread = ((coef - mean[k]) ** 2 + own).sum() + PRIOR_WEIGHT / first.precision[k]
-        precision[k] = (PRIOR_WEIGHT + len(coef)) / spread
+        step = (PRIOR_WEIGHT + len(coef)) / spread / prior.precision[k]
+        precision[k] *= np.clip(step, 1 / LONGEST, LONGEST) ** HASTE
     return Prior(mean, precision)
 
 

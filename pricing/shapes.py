@@ -8,7 +8,7 @@ from pricing.panel import Floats
 
 Shape = Literal["constant", "exponential", "logit", "linear"]
 SHAPES: tuple[Shape, ...] = ("constant", "exponential", "logit", "linear")  # from the straightest to the most curved
-SHARE = 0.5  # of buyers who already buy at the price, in the logit form
+SHARE = 1 / 3  # of buyers who already buy at the price, in the logit form: curved half as much as the linear one
 BEND = 0.1  # multiple near which the linear form bends to nothing while fitting, so that its logarithm exists
 FARTHEST = 40.0  # exponent beyond which nothing changes
 

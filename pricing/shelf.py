@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from pricing.choice import LOSS_AVERSION, MAX_P_LOSS, MIN_GAIN, MISJUDGED
+from pricing.choice import LOSS_AVERSION, MAX_P_LOSS, MIN_GAIN
 from pricing.demand import Demand
 from pricing.errors import NoFeasiblePriceError, NotEnoughDataError
 from pricing.guardrails import Offer, Rules, lawful_limits
@@ -51,9 +51,8 @@ def item(demand: Demand, offer: Offer, rules: Rules, goal: Aim, today: date, *, 
     """The prices of `demand` that the rules allow, each with its mean gain over the draws.
 
     A careful seller charges each step with LOSS_AVERSION times its mean loss and with MIN_GAIN of what today's price
-    brings, and counts no gain at all on a step that loses in more than MAX_P_LOSS of the worlds, even were the
-    elasticity misjudged by MISJUDGED (pricing/choice.py has the same for one product); the rung stays for where other
-    products or the rules force it.
+    brings, and counts no gain at all on a step that loses in more than MAX_P_LOSS of the worlds (pricing/choice.py has
+    the same for one product); the rung stays for where other products or the rules force it.
     Demand won from or lost to other products earns only where the stock has not run out.
     Raises NoFeasiblePriceError where the rules leave no price, NotEnoughDataError where profit is asked and no cost is
     known, or where the demand speaks of no lawful price.
@@ -74,8 +73,7 @@ def item(demand: Demand, offer: Offer, rules: Rules, goal: Aim, today: date, *, 
     now = worlds.rung(offer.price)
     change = value - value[:, [now]]
     brought = float(value[:, now].mean())
-    doubt = MISJUDGED * abs(brought) * np.abs(np.log(worlds.prices / offer.price))
-    score = _score(change, brought, doubt, now, bool(lawful[now])) if careful else change.mean(axis=0)
+    score = _score(change, brought, now, bool(lawful[now])) if careful else change.mean(axis=0)
     return Item(
         offer.sku,
         offer.currency,
@@ -88,11 +86,11 @@ def item(demand: Demand, offer: Offer, rules: Rules, goal: Aim, today: date, *, 
     )
 
 
-def _score(change: Floats, today: float, doubt: Floats, now: int, may_stay: bool) -> Floats:
+def _score(change: Floats, today: float, now: int, may_stay: bool) -> Floats:
     score = change.mean(axis=0) - LOSS_AVERSION * np.maximum(-change, 0.0).mean(axis=0)
     if not may_stay:
         return np.asarray(score)
-    score = np.where(p_below(change - doubt) <= MAX_P_LOSS, score, np.minimum(score, 0.0)) - MIN_GAIN * abs(today)
+    score = np.where(p_below(change) <= MAX_P_LOSS, score, np.minimum(score, 0.0)) - MIN_GAIN * abs(today)
     score[now] = 0.0
     return np.asarray(score)
 

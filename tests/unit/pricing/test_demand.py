@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from panels import grown
+from scipy import stats
 
-from pricing.demand import demand
+from pricing.demand import FREEDOM, WIDER, demand
 from pricing.elasticity import Elasticity, elasticities
 from pricing.errors import NotEnoughDataError
 from pricing.forecast import LEVELS, Forecast, forecasts
@@ -30,12 +31,15 @@ def test_at_the_current_price_the_draws_are_the_forecast():
     assert units.mean() == pytest.approx(FORECAST.total_mean, rel=0.01)
 
 
-def test_the_reaction_at_the_current_price_is_the_elasticity():
+def test_the_reaction_at_the_current_price_is_the_elasticity_with_more_doubt_and_heavier_tails_than_its_interval():
     near = np.array([9.99, 10.0, 10.01])
     units = demand(FORECAST, ELASTICITY, near, 10.0).units
     slopes = np.log(units[:, 2] / units[:, 0]) / np.log(near[2] / near[0])
-    assert slopes.mean() == pytest.approx(-2.0, abs=0.02)
-    assert np.quantile(slopes, (0.05, 0.95)) == pytest.approx([-2.5, -1.5], abs=0.03)
+    assert np.median(slopes) == pytest.approx(-2.0, abs=0.02)
+    half = WIDER * 0.5
+    assert np.quantile(slopes, (0.05, 0.95)) == pytest.approx([-2 - half, -2 + half], abs=0.03)
+    score = stats.t.ppf(0.005, FREEDOM) / stats.t.ppf(0.05, FREEDOM)
+    assert np.quantile(slopes, 0.005) == pytest.approx(-2 - half * score, abs=0.1)
 
 
 def test_three_shapes_share_the_worlds():
@@ -59,7 +63,7 @@ def test_learnt_forms_take_their_share_of_the_worlds_with_their_own_slopes():
 def test_a_price_that_moved_since_the_fit_stays_on_the_same_curve():
     forms = (("exponential", 1.0, -2.0, 1e-9),)
     units = demand(FORECAST, replace(ELASTICITY, forms=forms, reference=8.0), PRICES, 10.0).units
-    assert units[:, -1] / units[:, 2] == pytest.approx(np.exp(-2.0 * (12 - 10) / 8))
+    assert units[:, -1] / units[:, 2] == pytest.approx(np.exp(-2.0 * (12 - 10) / 8), rel=1e-5)
 
 
 def test_linear_demand_stops_at_nothing():

@@ -67,7 +67,7 @@ def test_a_step_from_a_lawful_price_seldom_loses_and_gains_more_than_twice_what_
         at, now = (np.searchsorted(worlds.prices, p) for p in (found.price, 10.0))
         margin = worlds.prices - offer.cost
         change = worlds.units[:, at] * margin[at] - worlds.units[:, now] * margin[now]
-        assert found.risk.p_loss <= 0.08
+        assert found.risk.p_loss <= 0.05
         assert change.mean() > 2 * np.maximum(-change, 0).mean()
 
 
@@ -79,10 +79,6 @@ def test_certain_demand_is_priced_where_profit_peaks():
 
 def test_revenue_peaks_elsewhere_than_profit():
     assert quote(goal="revenue", elasticity=-1.4).price == pytest.approx(10 / 1.4, abs=0.11)
-
-
-def test_a_step_so_long_that_a_slightly_misjudged_elasticity_makes_it_lose_is_shortened():
-    assert 8.1 < quote(goal="revenue", elasticity=-1.25).price < 10.0  # certain revenue peaks at 8, but flatly
 
 
 def test_a_step_is_shorter_the_less_is_known():
