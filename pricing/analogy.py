@@ -13,6 +13,7 @@ from pricing.spread import LEVELS, UNTRIED
 
 Rows = NDArray[np.int64]
 
+LEAST_WEIGHT = 0.02  # of the most alike product's, below which another has no say
 YOUNG = 8  # weeks of sales from which a product speaks for itself
 MOST_PEERS = 40
 WARMTH = 0.08  # likeness (cosine) by which one product counts e times as much as another
@@ -21,8 +22,10 @@ PRICE_WIDTH = 0.8  # log price distance at which a product counts 0.6 times as m
 SLOPE, SLOPE_SD = -0.5, 0.4  # of log level on log price among products alike, before they are seen
 STORE_COUNTS = 3.0  # products' worth of the store's own spread of levels
 START_SD = 0.4  # of a product's first weeks around what it sells later, where the store has not shown it
+HIGHEST = 3.0  # times what nearly all products sell, which no new one is thought to
 LEAST_STARTS = 10  # products that began within the panel, from which their start is learnt
-LEAST_LEVEL = 0.02  # units a week
+LEAST_LEVEL = 0.1  # units a week, added before logs are taken
+WIDEST = 2.0  # standard deviation of the log level: more says nothing
 DRAWS = 4000
 METHOD = "analogy with products alike in text, category and price"
 
@@ -79,7 +82,7 @@ def _peers(panel: Panel, old: NDArray[np.bool_], i: int, alike: Floats, price: f
     distance = np.log(last_known(panel.price) / price) if price > 0 else np.zeros(len(weight))
     weight = weight * np.where(same, SAME_CATEGORY, 1) * np.exp(-((np.nan_to_num(distance) / PRICE_WIDTH) ** 2) / 2)
     best = np.argsort(-weight, kind="stable")[:MOST_PEERS]
-    best = best[weight[best] > 0]
+    best = best[weight[best] > weight[best[0]] * LEAST_WEIGHT]
     return best, weight[best] / weight[best].sum()
 
 
@@ -99,9 +102,9 @@ def _told(
         own = np.log((units.sum() + 0.5) / len(units))
         doubt = 1 / (units.sum() + 0.5) + UNTRIED / len(units)
         centre, variance = (centre * doubt + own * variance) / (doubt + variance), doubt * variance / (doubt + variance)
-    draws = _draws(centre, float(np.sqrt(variance)), level.shape)
+    most = HIGHEST * float(np.nanquantile([f.mean.mean() for f in found], 0.95))
+    draws = _draws(centre, min(float(np.sqrt(variance)), WIDEST), level.shape, most)
     total = draws.sum(axis=1)
-    near = panel.skus[others[0]]
     return Forecast(
         sku=panel.skus[i],
         weeks=found[i].weeks,
@@ -113,21 +116,21 @@ def _told(
         history_weeks=len(units),
         censored_weeks=found[i].censored_weeks,
         method=METHOD,
-        caution=_caution(len(units), len(others), near),
+        caution=_caution(len(units), len(others)),
     )
 
 
-def _caution(weeks: int, others: int, near: str) -> str:
+def _caution(weeks: int, others: int) -> str:
     if not weeks:
-        return f"no sale yet: forecast by analogy with {others} other products, first {near}; the interval is wide"
+        return f"no sale yet: forecast by analogy with {others} other products; the interval is wide"
     known = f"{weeks} {'week' if weeks == 1 else 'weeks'}"
-    return f"only {known} of sales: forecast by analogy with {others} other products too, first {near}"
+    return f"only {known} of sales: forecast by analogy with {others} other products too"
 
 
 def _level(panel: Panel, found: Sequence[Forecast], others: Rows, weight: Floats, price: float) -> _Level:
     """Weighted mean of the peers' log levels at this price, and how far a product like them lies from it."""
     mean = np.array([found[j].mean for j in others])
-    logs = np.log(np.maximum(mean.mean(axis=1), LEAST_LEVEL))
+    logs = np.log(mean.mean(axis=1) + LEAST_LEVEL)
     count = 1 / float((weight**2).sum())
     dear = np.nan_to_num(np.log(last_known(panel.price)[others] / price)) if price > 0 else np.zeros(len(others))
     centred, around = dear - weight @ dear, logs - weight @ logs
@@ -137,7 +140,7 @@ def _level(panel: Panel, found: Sequence[Forecast], others: Rows, weight: Floats
         precision * _ratio(float(weight @ (centred * around)), float(weight @ centred**2)) + SLOPE / SLOPE_SD**2
     ) / (precision + 1 / SLOPE_SD**2)
     left = float(weight @ (around - slope * centred) ** 2)
-    store = float(np.var([np.log(max(f.total_mean / len(f.weeks), LEAST_LEVEL)) for f in found if f.total_mean > 0]))
+    store = float(np.var([np.log(f.total_mean / len(f.weeks) + LEAST_LEVEL) for f in found if f.total_mean > 0]))
     variance = (count * left + STORE_COUNTS * store) / max(count + STORE_COUNTS - 1, 1)
     sd = float(np.sqrt(variance * (1 + 1 / count)))
     shape = weight @ (mean / np.maximum(mean.mean(axis=1, keepdims=True), 1e-9))
@@ -160,12 +163,14 @@ def _start(panel: Panel, horizon: int) -> tuple[float, float]:
             logs.append(np.log((early.mean() + LEAST_LEVEL) / (later.mean() + LEAST_LEVEL)))
     if len(logs) < LEAST_STARTS:
         return 0.0, START_SD
-    return float(np.median(logs)), float(np.clip(1.4826 * np.median(np.abs(logs - np.median(logs))), START_SD / 2, 2))
+    return float(np.median(logs)), float(
+        np.clip(1.4826 * np.median(np.abs(logs - np.median(logs))), START_SD / 2, 3 * START_SD)
+    )
 
 
-def _draws(mean: float, sd: float, shape: Floats) -> Floats:
+def _draws(mean: float, sd: float, shape: Floats, most: float) -> Floats:
     """Units (DRAWS, H): a lognormal level, weeks that scatter around it, counts. The same in every run."""
     rng = np.random.default_rng(0)
-    level = np.exp(mean + sd * rng.standard_normal((DRAWS, 1)))
+    level = np.minimum(np.exp(mean + sd * rng.standard_normal((DRAWS, 1))), most)
     scatter = rng.gamma(1 / UNTRIED, UNTRIED, (DRAWS, len(shape)))
-    return rng.poisson(np.minimum(level * shape * scatter, 1e9)).astype(np.float64)
+    return np.asarray(rng.poisson(level * shape * scatter), np.float64)

@@ -52,7 +52,7 @@ def calendar(weeks: Days, country: str) -> Calendar:
     almanac = import_module("holidays")  # read at need: it takes its time
     if country not in almanac.list_supported_countries():
         raise UnknownCountryError(
-            f"no calendar of holidays is known for {country!r}; give an ISO code such as GB or US, or none"
+            f"No calendar of holidays is known for {country}. Give an ISO code such as GB or US, or none."
         )
     days: list[date] = [week.item() + timedelta(days=k) for week in weeks for k in range(7)]
     named = almanac.country_holidays(country, years=sorted({day.year for day in days}))
