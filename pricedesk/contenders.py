@@ -12,7 +12,7 @@ from pricedesk.settings import Settings
 from pricing.errors import PricingError
 from serving.llm.merging import CONFIG
 from serving.llm.quantising import quantised
-from serving.llm.server import ModelServer
+from serving.llm.server import ModelServer, Patience
 from serving.llm.vllm import Options, starter
 from serving.llm.weights import WeightsError, prepare
 
@@ -22,6 +22,7 @@ KNOWN = (
     '"quantised" (served, in 8-bit integers), a folder of weights, or a folder with an adapter'
 )
 LOADING = 90  # seconds that a start takes, about
+PATIENCE = 1800  # seconds until it is given up: nobody waits for an answer here, and the machine may be busy
 
 Tell = Callable[[str, int, int], None]
 """Told (what, done, of)."""
@@ -73,7 +74,7 @@ def _folder(folder: Path, scratch: Path) -> Contender:
 @contextmanager
 def server(weights: Path | str, log: Path, tell: Tell, options: Options | None = None) -> Iterator[ModelServer]:
     """A model server on these weights, ready, and gone afterwards. Raises ServerError where it fails to start."""
-    made = ModelServer(starter(weights, SERVED_AS, options), log, SERVED_AS)
+    made = ModelServer(starter(weights, SERVED_AS, options), log, SERVED_AS, Patience(load=PATIENCE))
     made.start()
     try:
         seconds = 0
