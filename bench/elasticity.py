@@ -39,7 +39,7 @@ def run(options: Options) -> Iterator[Table]:
 
 def pricedesk(known: Known) -> tuple[Guess, Guess, Mask]:
     """What Pricedesk says of today's slope, of the slope over past prices, and whether it answers, (N,)."""
-    found = elasticities(known.panel)
+    found = elasticities(known.panel, charged=known.charged)
     today, past = (
         Guess(*(np.array([getattr(e, name) for e in found]) for name in names))
         for names in (("elasticity", "ci_low", "ci_high"), ("past", "past_low", "past_high"))

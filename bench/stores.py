@@ -26,6 +26,11 @@ class Known:
     panel: Panel
 
     @property
+    def charged(self) -> Floats:
+        """Today's price by the merchant's price list, (N,)."""
+        return self.store.products["price"].to_numpy()
+
+    @property
     def today(self) -> Floats:
         """True elasticity at today's price, (N,)."""
         return self.store.truth["elasticity"].to_numpy()

@@ -77,7 +77,7 @@ def run(options: Options) -> Iterator[Table]:
 
 
 def _bench(known: Known) -> Bench:
-    found = elasticities(known.panel)
+    found = elasticities(known.panel, charged=known.charged)
     ahead = forecasts(known.panel, WEEKS, elasticities=found)
     offers = tuple(_offer(known, e) for e in found)
     wide = tuple(replace(o, price_low=None, price_high=None) for o in offers)

@@ -96,6 +96,13 @@ def panel(session: Session, skus: Sequence[str] | None = None, weeks: int = 104)
     return joined([part(session, names[i : i + PART], over) for i in range(0, max(len(names), 1), PART)])
 
 
+def charged(session: Session, skus: Sequence[str]) -> Floats:
+    """(N,) price charged today by the price list, NaN where there is none."""
+    sql = "SELECT sku, CAST(price AS DOUBLE PRECISION) AS price FROM product WHERE price > 0"
+    listed = dict(frame(session, sql, {"sku": pl.String, "price": pl.Float64}).iter_rows())
+    return np.array([listed.get(sku, np.nan) for sku in skus], dtype=np.float64)
+
+
 def every(session: Session) -> list[str]:
     """The SKU of every product, in order."""
     return frame(session, "SELECT sku FROM product", {"sku": pl.String})["sku"].sort().to_list()

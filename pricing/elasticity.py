@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from pricing.evidence import Evidence, evidence, todays_price
-from pricing.panel import Panel
+from pricing.panel import Floats, Panel
 from pricing.pooling import Pooled, pooled
 from pricing.ppml import Mask
 from pricing.reaction import Own, Reactions, reactions
@@ -61,7 +61,7 @@ class Elasticity:
         return (self.ci_high - self.ci_low) / (2 * NORMAL_95)
 
 
-def elasticities(panel: Panel, fit: Own | None = None) -> tuple[Elasticity, ...]:
+def elasticities(panel: Panel, fit: Own | None = None, charged: Floats | None = None) -> tuple[Elasticity, ...]:
     """One estimate a product, in the panel's order, refused (`usable=False`) where the data cannot say.
 
     PPML (Santos Silva & Tenreyro 2006) with product and week effects, promotion and stock-out controls, bulk lines
@@ -69,10 +69,14 @@ def elasticities(panel: Panel, fit: Own | None = None) -> tuple[Elasticity, ...]
     interval speaks for the slope at today's price, `past_low` and `past_high` for the mean slope over past prices.
     A product whose own history cannot say is not usable, but carries its category's figure (pooling 1) where the
     peers have one, so that a reader sees what to expect from a price test. `fit` is `own_fit(panel)` where it was made.
+    `charged` (N,) is today's price from the price list, NaN where there is none: then, and without it, the last price
+    at which something sold stands in, which a product that seldom sells has often left behind.
     """
     if not panel.skus:
         return ()
     seen, now = evidence(panel), todays_price(panel)
+    if charged is not None:
+        now = np.where(charged > 0, charged, now)
     speaks = np.array([not e.gap for e in seen])
     own = reactions(panel, now, fit)
     found = pooled(panel.categories, own, traits(panel), speaks)

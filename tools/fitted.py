@@ -49,7 +49,7 @@ def _elasticity(session: Session, sku: str) -> tuple[Elasticity, datetime | None
     stored = fits.load(session, sku, Elasticity)
     if stored is not None and stored.data_version == versions.data_version(session, sku):
         return stored.fit, stored.fitted_at
-    return elasticities(weekly.panel(session, [sku]))[0], None
+    return elasticities(weekly.panel(session, [sku]), charged=weekly.charged(session, [sku]))[0], None
 
 
 def forecast_of(context: Context, known: Fitted, weeks: int, price: float | None = None) -> Forecast:

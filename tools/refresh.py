@@ -104,7 +104,9 @@ class _Refresh:
     def _elasticities(self, panel: Panel, state: Run) -> tuple[Sequence[Elasticity], Run]:
         self.tell("elasticities", 0, len(self.skus))
         own = own_fit(panel) if panel.skus else None
-        found = elasticities(panel, own)
+        with self.database.reading() as session:
+            charged = weekly.charged(session, self.skus)
+        found = elasticities(panel, own, charged)
         self._save(every_cross(self.database, self.book, panel, own), state)
         usable = sum(e.usable for e in found)
         state = self._save(found, replace(state, elasticities=True, usable=usable))

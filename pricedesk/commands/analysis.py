@@ -118,7 +118,8 @@ def elasticity(
         return
     if all_ or sku is None:
         with context.database.reading() as session:
-            found: tuple[Elasticity, ...] = elasticities(weekly.panel(session))
+            panel = weekly.panel(session)
+            found: tuple[Elasticity, ...] = elasticities(panel, charged=weekly.charged(session, panel.skus))
     else:
         found = (fitted(context, sku.upper()).elasticity,)
     show([vars(one) for one in found], as_json, out, ELASTICITY)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, SQLModel
 
-from db import sales
+from db import sales, weekly
 from db.engine import Database
 from db.tables import CompetitorPrice, Price, Product, Promotion, Review, Sale, Stock
 from pricing.elasticity import Elasticity, elasticities
@@ -125,8 +125,8 @@ def test_rows_of_whole_days_weigh_by_their_units_and_are_no_wholesale(session: S
 
 def by_channel(session: Session, prices: dict[str, list[str]], sold: dict[str, list[int]]) -> None:
     """One order line for every three units of A that each channel sold, week by week; the last week is complete."""
-    for channel, weekly in sold.items():
-        for week, (units, price) in enumerate(zip(weekly, prices[channel], strict=True)):
+    for channel, units_by_week in sold.items():
+        for week, (units, price) in enumerate(zip(units_by_week, prices[channel], strict=True)):
             for n in range(units):
                 one = line(7 * week + n % 6, 3, price, f"{channel}{week}-{n}")
                 one.channel = channel
@@ -167,6 +167,13 @@ def test_a_shift_between_channels_is_not_taken_for_an_elasticity(session: Sessio
     found = elasticities(sales.panel(session, ["A"]))[0]
     assert not found.usable
     assert "the price never changed" in found.reason
+
+
+def test_the_price_charged_is_that_of_the_price_list_whatever_sold_last(session: Session) -> None:
+    product = session.get_one(Product, "A")
+    product.price = Decimal("3.5")
+    keep(session, product, line(0, 2, "3", "1"))
+    assert weekly.charged(session, ["B", "A"]).tolist() == pytest.approx([np.nan, 3.5], nan_ok=True)
 
 
 def test_a_week_without_a_sale_keeps_the_price_before_it(session: Session) -> None:

@@ -218,6 +218,24 @@ def test_the_range_is_that_of_the_prices_seen(known, found):
         assert e.price_high <= known.panel.price[i].max()
 
 
+def test_the_slope_is_told_at_the_price_charged_today_where_the_price_list_knows_it():
+    shop = simulate.store(7, form="linear")
+    panel, truth = simulate.panel(shop, cost_history=False), shop.truth["elasticity"].to_numpy()
+    charged = shop.products["price"].to_numpy()
+    some = np.where(np.arange(len(charged)) % 2 == 0, charged, np.nan)
+    plain, told, half = elasticities(panel), elasticities(panel, charged=charged), elasticities(panel, charged=some)
+    moved = np.array([abs(e.reference / price - 1) > 0.05 for e, price in zip(plain, charged, strict=True)])
+    usable = np.array([a.usable and b.usable for a, b in zip(plain, told, strict=True)])
+    assert (moved & usable).sum() >= 5
+    errors = [
+        np.abs([e.elasticity - true for e, true in zip(found, truth, strict=True)])[moved & usable].mean()
+        for found in (told, plain)
+    ]
+    assert errors[0] < errors[1]
+    assert [e.reference for e in told] == charged.tolist()
+    assert [e.reference for e in half[1::2]] == [e.reference for e in plain[1::2]]
+
+
 def test_the_same_panel_gives_the_same_answer(known, found):
     assert elasticities(known.panel) == found
 
