@@ -20,6 +20,7 @@ __all__ = [
     "panel", "product", "products", "ratings", "report", "reviews",
 ]  # fmt: skip
 
+LINES_AN_ORDER = 4  # that are looked at first to find the newest orders
 LONG_AGO = date(1970, 1, 5)  # stands for the last day of a store that has none
 
 
@@ -191,14 +192,26 @@ def report(
 
 
 ORDERS = """SELECT order_id, sku FROM sale WHERE order_id IN (
-SELECT order_id FROM sale WHERE order_id <> '' AND units > 0 GROUP BY order_id ORDER BY MAX(id) DESC LIMIT :limit)"""
+SELECT order_id FROM sale WHERE id > :after AND order_id <> '' AND units > 0
+GROUP BY order_id ORDER BY MAX(id) DESC LIMIT :limit)"""
+FOUND = "SELECT COUNT(DISTINCT order_id) AS n FROM sale WHERE id > :after AND order_id <> '' AND units > 0"
 
 
 def orders(session: Session, limit: int = 50_000) -> Orders:
     """The newest `limit` orders of the store."""
-    lines = frame(session, ORDERS, {"order_id": pl.String, "sku": pl.String}, limit=limit)
+    newest, _ = mark(session)
+    reach = LINES_AN_ORDER * limit
+    while reach < newest and _orders_since(session, newest - reach) < limit:
+        reach *= LINES_AN_ORDER
+    values = {"limit": limit, "after": max(newest - reach, 0)}
+    lines = frame(session, ORDERS, {"order_id": pl.String, "sku": pl.String}, **values)
     baskets = tuple(tuple(skus) for skus in lines.unique().group_by("order_id").agg("sku")["sku"].to_list())
-    return Orders(baskets, shown(ORDERS, limit=limit))
+    return Orders(baskets, shown(ORDERS, **values))
+
+
+def _orders_since(session: Session, after: int) -> int:
+    """How many orders have a line after that one: the whole store need not be looked through for the newest."""
+    return int(frame(session, FOUND, {"n": pl.Int64}, after=after)["n"][0])
 
 
 def mark(session: Session) -> tuple[int, int]:

@@ -14,6 +14,7 @@ LAGS = 4  # weeks over which residuals may stay related
 LARGEST_STEP = 2.0  # on the log scale, so that a bad start cannot overflow
 SPREADS = (0.0, 5.0)
 SCALES = (0.7, 20.0)
+BLOCK = 32
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,11 @@ def weights(data: Data, mu: Floats, spread: Floats, scale: Floats) -> Floats:
 
 
 def _gram(x: Floats, weight: Floats) -> Floats:
-    gram: Floats = np.matmul((x * weight[:, :, None]).transpose(0, 2, 1), x)
+    """Weighted cross products (N, K, K) of regressors, BLOCK products at a time, so that they stay in the cache."""
+    gram = np.empty((len(x), x.shape[2], x.shape[2]))
+    for i in range(0, len(x), BLOCK):
+        some = x[i : i + BLOCK]
+        np.matmul((some * weight[i : i + BLOCK, :, None]).transpose(0, 2, 1), some, out=gram[i : i + BLOCK])
     return gram
 
 
