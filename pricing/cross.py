@@ -16,6 +16,7 @@ LEAST_WEEKS = 26  # on sale together
 LEAST_APART = 0.1  # share of the other's price changes that the own price must not make too
 SURE = 0.95  # probability of its sign from which an effect is claimed
 ROUNDS = 3  # the later ones with the effects of the former taken out of season and level
+TOGETHER = "both prices moved together, so that neither's effect can be told; run a price test of one"
 METHOD = "working residuals of the product's own PPML; empirical Bayes with a spike at zero, by kind and category"
 
 
@@ -93,13 +94,15 @@ def _fitted(own: Own, pairs: Pairs, category: Ints) -> tuple[Crossings, Crossed]
 
 
 def _doubt(found: Crossings, known: Crossed, p: int) -> str:
+    if found.kin[p]:
+        return TOGETHER
     weeks = int(found.weeks[p])
     if weeks < LEAST_WEEKS:
         return f"both were on sale together in {weeks} weeks; {LEAST_WEEKS} are needed"
     if found.moved[p] < LEAST_CHANGE:
         return "the price hardly moved; run a price test"
-    if found.kin[p] or found.apart[p] < LEAST_APART:
-        return "both prices moved together, so that neither's effect can be told; run a price test of one"
+    if found.apart[p] < LEAST_APART:
+        return TOGETHER
     if max(known.positive[p], known.negative[p]) < SURE:
         span = f"from {known.low[p]:.2f} to {known.high[p]:.2f}".replace("-", "−")
         return f"the effect lies {span}: it cannot be told from none"
