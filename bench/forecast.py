@@ -36,7 +36,8 @@ NOTE = (
     "WAPE, bias: of the mean, per unit sold. RMSSE, pinball, width: meaned over products and dates, in units of the\n"
     "product's mean change from week to week before the date. loss: pinball per unit sold, doubled. under, over:\n"
     "share of weeks below p05 and above p95. ours/it: ratio of pinball. ±: standard errors. Pricedesk forecasts at\n"
-    "the price of the date; in its second row it is told the prices and promotions to come, as others are not."
+    "the price of the date. Its second row is told prices and promotions to come: an upper bound, since a week's\n"
+    "price is known from its sales."
 )
 
 
