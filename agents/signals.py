@@ -56,7 +56,7 @@ def _price(facts: Facts) -> str:
     if facts.find("clear_chance"):
         return "wait" if facts.find("keep") else "clear"
     if facts.find("test_weeks"):
-        return "test"
+        return "test" if facts.find("elasticity_refused") else "trial"
     return "keep" if facts.find("keep") else _sign(_value(facts, "price_change"), "raise", "lower", "keep")
 
 

@@ -177,8 +177,9 @@ def _propose(rng: random.Random) -> dict[str, Value]:
     known |= {"worst_case": -1.0, "risk_level": rng.choice(["low", "medium", "high"])}
     rules = ["rule_max_change", "rule_competitor_band", "rule_margin_floor", "rule_ending"]
     known |= _maybe(rng, 0.45, **{rng.choice(rules): "a rule"})
-    if kind < 0.35:
-        return known | {"elasticity_refused": "why", "test_weeks": rng.randint(2, 20), "test_power": rng.random()}
+    if kind < 0.4:
+        known |= {"test_weeks": rng.randint(2, 20), "test_power": rng.random()}
+        return known | ({"elasticity_refused": "why"} if rng.random() < 0.7 else _elasticity(rng))
     return known | _elasticity(rng)
 
 
