@@ -10,6 +10,7 @@ from bench.crossed import CROSS_FORMS, Crossing, crossings_of
 from bench.options import Options
 from bench.stores import Mask
 from bench.table import Cell, Table, percent
+from bench.together import choices, table
 from pricing.baskets import Baskets
 from pricing.cross import CrossEffects, cross_effects
 from pricing.elasticity import NORMAL_95
@@ -19,6 +20,7 @@ from pricing.panel import Floats, Panel
 from pricing.ripple import Neighbour, ripple
 
 HALF_A_YEAR, YEAR = 26, 52.18  # weeks
+PRICED = 2  # stores a form that are priced
 CHANGE = 1.1  # times today's price
 COLUMNS = ("", "pairs", "covers", "covers true effects", "claimed", "right", "RMSE", "× zero")
 NOTE = (
@@ -41,7 +43,8 @@ class Said:
 
 
 def run(options: Options) -> Iterator[Table]:
-    """A table a form of cross effects; the own demand is of mixed forms."""
+    """A table a form of cross effects, then what prices set together earn; the own demand is of mixed forms."""
+    priced: dict[str, list[dict[str, tuple[int, int, float, float]]]] = {}
     for form in CROSS_FORMS:
         ours, ols, sums = [], [], []
         for store in crossings_of(options, form):
@@ -50,8 +53,11 @@ def run(options: Options) -> Iterator[Table]:
             ours.append(_pairs(store, effects))
             ols.append(_ols(store, pairs))
             sums.append(_together(store, effects))
+            if len(priced.setdefault(form, [])) < PRICED:
+                priced[form].append(choices(store, effects))
         rows = [_row(name, _joined(s)) for name, s in (("Pricedesk", ours), ("OLS", ols), ("together", sums))]
         yield Table(f"Cross effects, {form}, seeds {options.seeds}", COLUMNS, rows, NOTE)
+    yield table(priced)
 
 
 def pairs_of(store: Crossing) -> Pairs:
