@@ -22,9 +22,9 @@ RULES = Rules(max_change_pct=30.0)
 LIMIT = 20.0  # seconds of one solve
 COLUMNS = ("", "effects counted", "changes", "true gain", "promised")
 NOTE = (
-    f"True expected retail profit of the next {WEEKS} weeks at the prices chosen against today's, all of them moved at\n"
-    "once: no promotion, competitors at today's price. alone: each price by itself; known: with the effects whose sign\n"
-    "is claimed; believed: with the posterior means of all; truth: with the true effects. Means over the stores."
+    f"True expected retail profit of the next {WEEKS} weeks at the prices chosen against today's, all of them moved\n"
+    "at once: no promotion, competitors at today's price. alone: each price by itself; known: with the effects whose\n"
+    "sign is claimed; believed: with the posterior means of all; truth: with the true effects. Means over the stores."
 )
 Cross = Mapping[tuple[str, str], float]
 
