@@ -126,7 +126,7 @@ def _dml(known: Known, rows: Rows, slope: Floats, low: Floats, high: Floats) -> 
     kept = rows[[p[0] for p in parts]]
     product = np.eye(len(kept))[np.concatenate([np.full(len(p[1]), k) for k, p in enumerate(parts)])]
     linear_dml, lasso = import_module("econml.dml").LinearDML, import_module("sklearn.linear_model").LassoCV
-    model = linear_dml(model_y=lasso(cv=3), model_t=lasso(cv=3), fit_cate_intercept=False, cv=3, random_state=0)
+    model = linear_dml(model_y=lasso(), model_t=lasso(), fit_cate_intercept=False, cv=3, random_state=0)
     model.fit(y, t, X=product, W=w)
     ask = np.eye(len(kept))
     slope[kept] = model.effect(ask).ravel()
