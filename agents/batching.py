@@ -12,14 +12,14 @@ from agents.rendering import Language, render
 from agents.templates import fill
 from db.columns import cents
 from db.tables import Product
-from pricing.errors import PricingError
+from pricing.errors import NotEnoughDataError, PricingError
 from pricing.optimise import Goal, Quote
 from tools.context import Context
 from tools.facts import Facts
 from tools.fitted import fitted, tightened
 from tools.portfolio import Asked as Terms
 from tools.portfolio import Together, tell_together, together
-from tools.price import quote, tell_elasticity, tell_offer, tell_quote
+from tools.price import gamble, quote, tell_elasticity, tell_offer, tell_quote, tell_test, trial_of
 from tools.refresh import Progress
 
 
@@ -31,6 +31,7 @@ class Wish:
     weeks: int = 4
     max_change_pct: float | None = None
     min_margin_pct: float | None = None
+    tests: bool = False  # price tests are put up for signature too
     language: Language = "en"
 
 
@@ -42,11 +43,12 @@ def propose_many(
     All products with a price where `skus` is empty. A price that stays makes no proposal and has no `id`.
     """
     tell = progress or (lambda stage, done, total: None)
+    gone = {} if skus else _gone(context)
     wanted = list(skus) or _all(context)
     batch = replace(asked, batch=asked.batch or uuid4().hex[:12])
     rows = []
     for done, sku in enumerate(wanted, 1):
-        rows.append(_row(Context(context.shop, context.today), sku, wish, batch))
+        rows.append(gone.get(sku) or _row(Context(context.shop, context.today), sku, wish, batch))
         tell("proposals", done, len(wanted))
     return rows
 
@@ -60,12 +62,13 @@ def propose_together(
     """
     if wish.goal == "clear_stock":
         raise PricingError("A stock is cleared product by product. Ask for each by itself, or seek profit or units.")
+    gone = {} if skus else _gone(context)
     wanted, rules = list(skus) or _all(context), tightened(context.rules, wish.max_change_pct, wish.min_margin_pct)
     terms = Terms(wish.goal, wish.weeks, budget)
-    made = together(context, wanted, rules, terms)
+    made = together(context, [sku for sku in wanted if sku not in gone], rules, terms)
     tell_together(context, made, terms)
     batch = replace(asked, batch=asked.batch or uuid4().hex[:12])
-    rows = {row["sku"]: row for row in _of_all(context, made, wish, batch)}
+    rows = gone | {row["sku"]: row for row in _of_all(context, made, wish, batch)}
     return [rows[sku] for sku in dict.fromkeys(wanted)], context.facts
 
 
@@ -90,21 +93,62 @@ def _of_all(context: Context, made: Together, wish: Wish, batch: Asked) -> Itera
 
 def _all(context: Context) -> list[str]:
     with context.database.reading() as session:
-        return list(session.exec(select(Product.sku).where(Product.status == "active").order_by(Product.sku)))
+        return list(session.exec(select(Product.sku).order_by(Product.sku)))
+
+
+def _gone(context: Context) -> dict[str, dict[str, Any]]:
+    """Rows of the products that are no longer sold, which nobody means by all."""
+    with context.database.reading() as session:
+        found = session.exec(select(Product).where(Product.status != "active")).all()
+    return {
+        one.sku: {
+            "id": None, "sku": one.sku, "current_price": one.price,
+            "reason": f"{one.sku} is {one.status}: it is no longer sold, so no price is proposed.",
+        }
+        for one in found
+    }  # fmt: skip
 
 
 def _row(context: Context, sku: str, wish: Wish, asked: Asked) -> dict[str, Any]:
     try:
         made = quote(context, sku, wish.goal, wish.weeks, wish.max_change_pct, wish.min_margin_pct)
-        tell_quote(context, made)
-        row = _figures(made)
-        if made.price == made.current:
-            return row
-        reason = render(fill("propose_price", context.facts, wish.language), context.facts, wish.language)
+    except NotEnoughDataError as refusal:
+        return _tried(context, _refused(context, sku, refusal), wish, asked)
+    except PricingError as refusal:
+        return _refused(context, sku, refusal)
+    if wish.goal != "clear_stock" and gamble(made):
+        return _tried(context, _figures(made), wish, asked)
+    if made.price == made.current:
+        return _figures(made)
+    tell_quote(context, made)
+    return _proposed(context, made, _figures(made), wish, asked)
+
+
+def _refused(context: Context, sku: str, refusal: PricingError) -> dict[str, Any]:
+    known = context.facts.find("price_now", sku)
+    return {"id": None, "sku": sku, "current_price": known.value if known else None, "reason": str(refusal)}
+
+
+def _proposed(context: Context, made: Quote, row: dict[str, Any], wish: Wish, asked: Asked) -> dict[str, Any]:
+    reason = render(fill("propose_price", context.facts, wish.language), context.facts, wish.language)
+    try:
         return row | {"id": propose(context, made, reason, asked).id}
     except PricingError as refusal:
-        known = context.facts.find("price_now", sku)
-        return {"id": None, "sku": sku, "current_price": known.value if known else None, "reason": str(refusal)}
+        return _refused(context, made.sku, refusal)
+
+
+def _tried(context: Context, row: dict[str, Any], wish: Wish, asked: Asked) -> dict[str, Any]:
+    """The row of a price that stays, with the size, length and cost of the test that would tell; where tests are
+    wanted, the test's own."""
+    sku, limits = row["sku"], (wish.max_change_pct, wish.min_margin_pct)
+    trial = None if row["current_price"] is None else trial_of(context, sku, wish.weeks, *limits)
+    if trial is None:
+        return row
+    row["reason"] = f"{row['reason']} {trial.words}"
+    if not wish.tests:
+        return row
+    tell_test(context, trial)
+    return _proposed(context, trial.quote, _figures(trial.quote) | {"reason": row["reason"]}, wish, asked)
 
 
 def _figures(made: Quote) -> dict[str, Any]:

@@ -18,7 +18,9 @@ MARKS = re.compile(r"[\\`*_{}\[\]<>#|!~&$@]")
 LONGEST = 2000  # characters of what the desk itself says: a refusal that prices each rule is long
 LINKS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)  # bare addresses become links of their own
 REFERENCE = re.compile(r"\{(F\d+)\}")
-OUR_OWN = re.compile(r"refusal|caution|risk_reason|risk_level|elasticity_refused|cross_refused|keep|broken|rule_\w+")
+OUR_OWN = re.compile(
+    r"refusal|caution|risk_reason|risk_level|elasticity_refused|cross_refused|rival_refused|keep|broken|rule_\w+"
+)
 
 
 def language_for(text: str) -> Language:

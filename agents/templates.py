@@ -37,6 +37,12 @@ CONTEXT = (
         "竞品价格在 {competitor_low} 至 {competitor_high} 之间。",
     ),
     Sentence(
+        "If competitors answer as is best for themselves ({rival_price}), the change brings {rival_responds}, with a "
+        "probability of {rival_responds_loss} of doing worse; if they follow as in the past, {rival_follows}.",
+        "若竞品作出对其最优的应对（{rival_price}），本次调价带来 {rival_responds}，不如现价的概率为 "
+        "{rival_responds_loss}；若照以往跟价，则为 {rival_follows}。",
+    ),
+    Sentence(
         "The only known competitor asks {competitor_only}.",
         "已知的唯一竞品售价 {competitor_only}。",
     ),
@@ -142,8 +148,22 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             where="test_weeks",
         ),
         Sentence(
+            "**Test {price_best} for {product}** instead of {price_now} ({price_change}): "
+            "no change pays for its risk yet.",
+            "**建议先测试 {product} 定价 {price_best}**，现价 {price_now}（{price_change}）：目前没有值得冒险的调价。",
+            where="test_weeks",
+            unless=("elasticity_refused",),
+        ),
+        Sentence(
             "The test needs {test_weeks}; within {horizon} it would show an effect with a probability of {test_power}.",
             "测试约需 {test_weeks}；在 {horizon}内测出效果的概率为 {test_power}。",
+            where="test_weeks",
+        ),
+        Sentence(
+            "The test itself changes the money earned by {trial_cost} on average, in its worst outcomes by "
+            "{trial_worst}.",
+            "测试本身平均使收益变化 {trial_cost}，最差情形下变化 {trial_worst}。",
+            each="trial_cost",
             where="test_weeks",
         ),
         Sentence(
@@ -151,6 +171,14 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             "**{product} 维持现价 {price_now}**。规则内没有值得冒险的调价。",
             where="keep",
             unless=("clear_chance",),
+        ),
+        Sentence(
+            "A price test would tell more: {trial_price} ({trial_step}) for {trial_weeks}, which changes the money "
+            "earned by {trial_cost} on average, in its worst outcomes by {trial_worst}.",
+            "价格测试可以给出答案：以 {trial_price}（{trial_step}）试行 {trial_weeks}，"
+            "平均使收益变化 {trial_cost}，最差情形下变化 {trial_worst}。",
+            each="trial_price",
+            where="keep",
         ),
         Sentence(
             "Over {horizon} I expect {units_at_best} to sell; today's price would sell {units_expected}.",

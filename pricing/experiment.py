@@ -7,6 +7,7 @@ from math import ceil, isfinite, log, sqrt
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from pricing.coin import money
 from pricing.demand import demand
 from pricing.elasticity import Elasticity
 from pricing.errors import NotEnoughDataError
@@ -14,7 +15,7 @@ from pricing.forecast import Forecast
 from pricing.guardrails import Offer, Rules, judge, ladder
 from pricing.optimise import Quote
 from pricing.outcome import bands, outcome
-from pricing.risk import assess
+from pricing.risk import Interval, assess
 
 STEP_PCT = 15.0  # the farthest that a test goes from today's price,
 USUAL_PCT = 10.0  # and what it aims at
@@ -30,6 +31,29 @@ class Experiment:
     weeks_needed: int  # for POWER; LONGEST where even that is not enough
     power: float  # chance to see the expected effect within the forecast's weeks
     assumed: float  # the elasticity that it is planned with, from the product's peers
+    currency: str = ""
+
+    @property
+    def change(self) -> Interval:
+        """What the test brings over its weeks, against today's price."""
+        whole, share = self.quote.risk.change, self.weeks_needed / self.quote.risk.weeks
+        return Interval(whole.mean * share, whole.low * share, whole.high * share)
+
+    @property
+    def worst_case(self) -> float:
+        """Mean of its worst 5 % of outcomes, over its weeks."""
+        return self.quote.risk.worst_case * self.weeks_needed / self.quote.risk.weeks
+
+    @property
+    def words(self) -> str:
+        """Its size, length and cost."""
+        step = 100 * (self.quote.price / self.quote.current - 1)
+        weeks = f"{self.weeks_needed} week" + ("" if self.weeks_needed == 1 else "s")
+        return (
+            f"The price test: {money(self.quote.price, self.currency)} ({step:+.1f}%) for {weeks}. It changes "
+            f"{self.quote.risk.basis} by {money(self.change.mean, self.currency)} on average, and by "
+            f"{money(self.worst_case, self.currency)} in the worst twentieth of cases."
+        )
 
 
 def experiment(forecast: Forecast, fit: Elasticity, offer: Offer, rules: Rules, today: date) -> Experiment:
@@ -54,7 +78,7 @@ def experiment(forecast: Forecast, fit: Elasticity, offer: Offer, rules: Rules, 
     noise = _weekly_noise(forecast)
     weeks = min(LONGEST, max(1, ceil(((ndtri(1 - SIZE) + ndtri(POWER)) * noise / effect) ** 2)))
     power = float(ndtr(effect * sqrt(len(forecast.weeks)) / noise - ndtri(1 - SIZE)))
-    return Experiment(quote, weeks, power, _assumed(fit))
+    return Experiment(quote, weeks, power, _assumed(fit), offer.currency)
 
 
 def _assumed(fit: Elasticity) -> float:

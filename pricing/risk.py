@@ -20,6 +20,7 @@ P_LOSS = (0.15, 0.35)  # probability that the change loses money
 WORST = (0.05, 0.20)  # worst case as a share of what today's price brings
 STEP = (0.10, 0.25)  # size of the change as a share of today's price
 STOCK_OUT = (0.25, inf)  # probability that the stock does not last; the sales it loses are already in the money
+HARMLESS = "No measure reaches its limit."
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _assessed(
     )
     reasons = [*_measured(bare, offer, worlds), *_unknown(bare, offer)]
     level = max((level for level, _ in reasons), key=LEVELS.index, default=bare.level)
-    harmless = "The price stays as it is." if price == offer.price else "No measure reaches its limit."
+    harmless = "The price stays as it is." if price == offer.price else HARMLESS
     return replace(bare, level=level, reasons=tuple(words for _, words in reasons) or (harmless,))
 
 

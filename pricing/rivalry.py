@@ -6,8 +6,8 @@ joint profit is modelled, and equilibria are where each seller serves itself, fo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, Self, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -20,15 +20,17 @@ from pricing.game import SAME, Game
 from pricing.guardrails import Offer
 from pricing.outcome import Basis, outcome
 from pricing.panel import Floats
-from pricing.risk import Interval, p_below
+from pricing.risk import HARMLESS, LEVELS, P_LOSS, Interval, Risk, interval, p_below
 
-Stance = Literal["keeps", "matches", "responds"]
-STANCES: tuple[Stance, ...] = get_args(Stance)
+Stance = Literal["keeps", "matches", "responds", "follows"]
+STANCES: tuple[Stance, ...] = ("keeps", "matches", "responds")
 WORDS: Mapping[Stance, str] = {
     "keeps": "keeps its price",
     "matches": "matches the change",
     "responds": "answers as is best for itself",
+    "follows": "follows as it did in the past",
 }
+GRAVE: tuple[Stance, ...] = ("responds", "follows")  # what a competitor may well do, and so raises the level of risk
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,10 @@ class Rival:
     elasticity: Floats  # (S,) of its units to its own price, below 0
     cross: Floats  # (S,) of its units to our price
     ours: Floats  # (S,) of our units to its price
+    follow: Floats | None = None  # (S,) of its price to ours, as the past shows; None where it does not
 
     def __post_init__(self) -> None:
-        draws = (self.cost, self.elasticity, self.cross, self.ours)
+        draws = (self.cost, self.elasticity, self.cross, self.ours, *(() if self.follow is None else (self.follow,)))
         if len({d.shape for d in draws}) != 1 or draws[0].ndim != 1 or not draws[0].size:
             raise ValueError(f"{self.name}: cost, elasticity, cross and ours are as many draws each")
         if not all(np.isfinite(d).all() for d in (*draws, self.prices)) or self.cost.min() < 0:
@@ -105,7 +108,7 @@ class Rivalry:
     price: float
     current: float
     basis: Basis
-    answers: tuple[Answer, ...]  # one a stance, in the order of STANCES
+    answers: tuple[Answer, ...]  # one a stance, in the order of STANCES, then "follows" where the past shows it
     equilibria: tuple[tuple[float, float], ...]  # (ours, theirs) from which neither would move alone; mean payoffs
     rounds: tuple[tuple[float, float], ...]  # best answers in turn, after our change; theirs first
     settles: bool  # whether the rounds end in an equilibrium rather than in a cycle
@@ -157,11 +160,30 @@ def rivalry(demand: Demand, offer: Offer, rival: Rival, price: float, allowed: M
         float(worlds.prices[at]),
         offer.price,
         worlds.basis,
-        tuple(_answer(stance, ours, theirs, rival, (at, now, here), price / offer.price) for stance in STANCES),
+        tuple(_answer(stance, ours, theirs, rival, (at, now, here), price / offer.price) for stance in _taken(rival)),
         tuple(names),
         tuple((float(worlds.prices[i]), float(rival.prices[j])) for i, j in rounds),
         settles,
     )
+
+
+def _taken(rival: Rival) -> tuple[Stance, ...]:
+    return STANCES if rival.follow is None else (*STANCES, "follows")
+
+
+def weighed(risk: Risk, found: Rivalry) -> Risk:
+    """The risk with the competitor's answers in mind: the level rises where an answer that may well come makes a loss
+    likely (docs/risk-levels.md)."""
+    level, reasons = risk.level, list(risk.reasons)
+    for answer in found.answers:
+        reached = LEVELS[sum(answer.p_loss >= limit - 1e-9 for limit in P_LOSS)]
+        if answer.stance in GRAVE and LEVELS.index(reached) > LEVELS.index(level):
+            level = reached
+            reasons.append(
+                f"If {found.rival} {WORDS[answer.stance]}, it loses {found.basis} with a probability of "
+                f"{answer.p_loss:.0%}."
+            )
+    return replace(risk, level=level, reasons=tuple(r for r in reasons if level == risk.level or r != HARMLESS))
 
 
 def _positive(rng: np.random.Generator, mean: float, se: float, size: int) -> Floats:
@@ -210,15 +232,13 @@ def _answer(
     still = np.full(worlds.size, here)
     if stance == "keeps":
         then, before = still, still
+    elif stance == "follows" and rival.follow is not None:
+        wanted = rival.price * ratio**rival.follow
+        then, before = np.abs(rival.prices[None, :] - wanted[:, None]).argmin(axis=1), still
     elif stance == "matches":
         then, before = np.full(worlds.size, int(np.argmin(np.abs(rival.prices - rival.price * ratio)))), still
     else:
         then, before = _bests(theirs[:, at], here), _bests(theirs[:, now], here)
     earned = ours[worlds, at, then]
     change = earned - ours[worlds, now, before]
-    return Answer(stance, _interval(earned), _interval(change), float(p_below(change)), _interval(rival.prices[then]))
-
-
-def _interval(draws: Floats) -> Interval:
-    low, high = np.quantile(draws, (0.05, 0.95))
-    return Interval(float(draws.mean()), float(low), float(high))
+    return Answer(stance, interval(earned), interval(change), float(p_below(change)), interval(rival.prices[then]))

@@ -13,22 +13,20 @@ from db import fits, versions, weekly
 from db.offers import offers
 from db.tables import Product
 from pricing.coin import money as money_of
-from pricing.cross import CrossEffects, cross_effects
+from pricing.cross import CrossEffects
 from pricing.demand import demand
 from pricing.elasticity import Elasticity
 from pricing.errors import NotEnoughDataError, PricingError
 from pricing.forecast import Forecast, forecasts
 from pricing.guardrails import Offer, Rules, judge, ladder
 from pricing.lines import Named, ordered
-from pricing.names import name_vectors
 from pricing.optimise import Quote, best_price
 from pricing.outcome import bands, outcome
-from pricing.pairs import candidates
-from pricing.panel import Panel
 from pricing.portfolio import GAP, Aim, Item, Order, Pick, Portfolio, Terms, item, portfolio
 from pricing.programme import BUDGET
 from pricing.risk import assess
 from tools.context import Context
+from tools.cross import every_cross
 from tools.facts import Fact, Source
 from tools.fitted import Fitted, checked, demand_of, fitted, no_elasticity
 
@@ -182,21 +180,14 @@ def _cross(context: Context, skus: Sequence[str]) -> dict[tuple[str, str], float
     with context.database.reading() as session:
         known = [one.fit for one in fits.load_all(session, CrossEffects) if one.fit.sku in here]
         panel = weekly.panel(session, skus) if not known and 1 < len(skus) <= MOST_CROSSED else None
-        names = [session.get_one(Product, sku).name for sku in skus] if panel else []
     if panel is not None and panel.weeks.size:
-        known = list(_estimated(context, panel, names))
+        known = list(every_cross(context.database, context.shop.baskets, panel))
     return {
         (other, one.sku): float(effect)
         for one in known
         for other, effect, usable in zip(one.others, one.elasticity, one.usable, strict=True)
         if usable and other in here
     }
-
-
-def _estimated(context: Context, panel: Panel, names: Sequence[str]) -> tuple[CrossEffects, ...]:
-    sold = np.nansum(panel.units[:, -26:], axis=1)
-    baskets = context.shop.baskets.of(context.database).baskets
-    return cross_effects(panel, candidates(panel.skus, panel.categories, sold, name_vectors(names), baskets))
 
 
 def _quotes(context: Context, shelf: _Shelf, rules: Rules, best: Portfolio, terms: Terms) -> Iterator[Quote]:

@@ -1,12 +1,15 @@
 """How price moves demand, and the best price under the rules."""
 
+from dataclasses import replace
+
 import numpy as np
 from langchain.tools import ToolRuntime, tool
 
 from db import sales
 from db.tables import Product
+from pricing.choice import MIN_GAIN
 from pricing.demand import demand
-from pricing.errors import NoFeasiblePriceError
+from pricing.errors import NoFeasiblePriceError, PricingError
 from pricing.experiment import Experiment, experiment
 from pricing.forecast import Forecast
 from pricing.guardrails import Rules, lawful_limits
@@ -18,6 +21,7 @@ from tools.cross import beside
 from tools.facts import Fact, Source
 from tools.fitted import Fitted, demand_of, fitted, forecast_of, tightened
 from tools.markdown import plan, tell_plan
+from tools.rivals import answered
 from tools.saying import said
 
 
@@ -55,7 +59,14 @@ def best_price_under_rules(
         trial = price_test(context, sku, weeks, max_change_pct, min_margin_pct)
         return said(*tell_test(context, trial))
     made = quote(context, sku, goal, weeks, max_change_pct, min_margin_pct)
-    return said(*tell_quote(context, made))
+    told = tell_quote(context, made)
+    if (
+        goal != "clear_stock"
+        and gamble(made)
+        and (test := trial_of(context, sku, weeks, max_change_pct, min_margin_pct))
+    ):
+        told += tell_trial(context, test)
+    return said(*told)
 
 
 def quote(
@@ -81,7 +92,9 @@ def quote(
         tell_plan(context, path, known.offer.currency)
         context.quotes[sku] = path.quote
     else:
-        context.quotes[sku] = quote_from(context, known, forecast, rules, goal)
+        draws = demand_of(context, known, forecast, rules)
+        best = best_price(draws, known.offer, rules, goal, context.today)
+        context.quotes[sku] = replace(best, risk=answered(context, known, draws, best.risk))
     made = context.quotes[sku]
     if made.price != made.current:
         beside(context, known, made.price, weeks)
@@ -118,6 +131,41 @@ def price_test(
     return trial
 
 
+def gamble(made: Quote) -> bool:
+    """Whether today's price is kept although another one has the better mean."""
+    if made.price != made.current or made.current not in made.prices:
+        return False
+    mean = made.money[1]
+    now = float(mean[int(np.argmin(np.abs(made.prices - made.current)))])
+    return bool(mean.max() > now + MIN_GAIN * abs(now))
+
+
+def trial_of(
+    context: Context, sku: str, weeks: int = 4, max_change_pct: float | None = None, min_margin_pct: float | None = None
+) -> Experiment | None:
+    """The test that would tell whether another price is better; None where the rules or the data leave none."""
+    known = fitted(context, sku)
+    rules = tightened(context.rules, max_change_pct, min_margin_pct)
+    try:
+        return experiment(forecast_of(context, known, weeks), known.elasticity, known.offer, rules, context.today)
+    except PricingError:
+        return None
+
+
+def tell_trial(context: Context, trial: Experiment) -> tuple[Fact, ...]:
+    """Size, length and cost of a price test."""
+    source = Source("fit", "one-sided test at 10 %, power 80 %, against the forecast's own spread")
+    sku, code, change = trial.quote.sku, trial.currency, trial.change
+    add = context.facts.add
+    return (
+        add("trial_price", trial.quote.price, "money", source, sku, code),
+        add("trial_step", 100 * (trial.quote.price / trial.quote.current - 1), "percent", source, sku),
+        add("trial_weeks", trial.weeks_needed, "weeks", source, sku),
+        add("trial_cost", change.mean, "money", source, sku, code, low=change.low, high=change.high),
+        add("trial_worst", trial.worst_case, "money", source, sku, code),
+    )
+
+
 def tell_test(context: Context, trial: Experiment) -> tuple[Fact, ...]:
     """The price to try, what it may bring or cost, and how long it takes to learn from it."""
     source = Source("fit", "one-sided test at 10 %, power 80 %, against the forecast's own spread")
@@ -125,6 +173,7 @@ def tell_test(context: Context, trial: Experiment) -> tuple[Fact, ...]:
     return (
         context.facts.add("test_weeks", trial.weeks_needed, "weeks", source, sku),
         context.facts.add("test_power", trial.power, "probability", source, sku),
+        *tell_trial(context, trial),
         *tell_quote(context, trial.quote),
     )
 

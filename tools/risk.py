@@ -10,6 +10,7 @@ from tools.cross import beside
 from tools.facts import Fact, Source
 from tools.fitted import demand_of, fitted, forecast_of
 from tools.price import tell_change, tell_elasticity, tell_offer
+from tools.rivals import answered
 from tools.saying import said
 
 
@@ -42,7 +43,7 @@ def risk_of(context: Context, sku: str, price: float, weeks: int) -> Risk:
     forecast = forecast_of(context, known, weeks)
     demand = demand_of(context, known, forecast, context.rules, (price,))
     others = beside(context, known, price, weeks)
-    return assess(demand, known.offer, price, others.draws if others else None)
+    return answered(context, known, demand, assess(demand, known.offer, price, others.draws if others else None))
 
 
 def tell_risk(context: Context, risk: Risk) -> tuple[Fact, ...]:

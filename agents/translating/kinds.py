@@ -150,7 +150,7 @@ KINDS: dict[str, Kind] = {
     "known": Kind(f"{FIGURE}|unknown", lambda said: "未知" if said == "unknown" else said),
     "money": Kind(MONEY),
     "gain": Kind(f"{MONEY}|{FIGURE} units", _gain),
-    "percent": Kind(rf"{FIGURE}\ ?%", lambda said: said.replace(" ", "")),
+    "percent": Kind(rf"\+?{FIGURE}\ ?%", lambda said: said.replace(" ", "")),
     "weeks": Kind(r"\d{1,24} weeks?", lambda said: f"{said.split()[0]} 周"),
     "day": Kind(DAY, _day),
     "moment": Kind(rf"{DAY} \d\d:\d\d", _moment),

@@ -52,6 +52,14 @@ CAUTIONS: Rows = (
     ("only {weeks} of sales: the interval is wide", "只有 {weeks}的销售数据，预测区间较宽"),
     ("no sale in the last {n} weeks: it may no longer be on offer", "最近 {n} 周没有销售，可能已不再出售"),
     ("out of stock in most weeks: demand is a guess", "大部分周断货，需求只能粗略估计"),
+    (
+        "no sale yet: forecast by analogy with {n} other products; the interval is wide",
+        "尚无销售，参照 {n} 个其他商品类推，预测区间较宽",
+    ),
+    (
+        "only {weeks} of sales: forecast by analogy with {n} other products too",
+        "只有 {weeks}的销售数据，另参照 {n} 个其他商品类推",
+    ),
 )
 BESIDE: Rows = (
     ("no product near enough to it has sales to compare", "没有足够相近且有销售的商品可比"),
@@ -119,6 +127,20 @@ NOTES: Rows = (
         "已达到{rule}的界限；更远的价格只有通过价格测试才能判断。",
     ),
     ("It goes as far as {rule} allows.", "已达到{rule}的界限。"),
+    (
+        "The price test: {price:money} ({step:percent}) for {weeks}. It changes {basis} by {mean:money} on "
+        "average, and by {worst:money} in the worst twentieth of cases.",
+        "测试方案：定价 {price}（{step}），为期 {weeks}。"
+        "{basis}平均变化 {mean}，在最差的二十分之一情形下变化 {worst}。",
+    ),
+    (
+        "If the competition answers as is best for itself, it loses {basis} with a probability of {percent}.",
+        "若竞品作出对其最优的应对，{basis}减少的概率为 {percent}。",
+    ),
+    (
+        "If the competition follows as it did in the past, it loses {basis} with a probability of {percent}.",
+        "若竞品照以往跟价，{basis}减少的概率为 {percent}。",
+    ),
     ("By itself, {money} would be proposed.", "若单独定价，建议为 {money}。"),
     ("The price stays as it is.", "价格保持不变。"),
     ("No measure reaches its limit.", "各项风险指标均未超限。"),
@@ -156,6 +178,10 @@ REFUSALS: Rows = (
     ("{product:text}: {caution}.", "{product}：{caution}。"),
     ("{sku:text} has no forecast: {caution}", "{sku} 无法预测：{caution}。"),
     (
+        "No calendar of holidays is known for {country:text}. Give an ISO code such as GB or US, or none.",
+        "没有 {country} 的节假日日历。请给出 GB、US 之类的 ISO 代码，或留空。",
+    ),
+    (
         "{sku:text} has no stock on hand, so there is nothing to clear. Seek profit instead.",
         "{sku} 没有库存，无需清仓。可以改以利润为目标。",
     ),
@@ -181,6 +207,23 @@ REFUSALS: Rows = (
     (
         "A stock is cleared product by product. Ask for each by itself, or seek profit or units.",
         "清仓须逐件进行。请不要一起定价，或改以利润或销量为目标。",
+    ),
+    (
+        "{sku:text}: competitors' prices are known in {n} weeks; {least:n} are needed to tell how they answer.",
+        "{sku}：只有 {n} 周有竞品价格；至少需要 {least} 周才能判断竞品的反应。",
+    ),
+    (
+        "{sku:text}: its price changed {n} times beside known competitors; {least:n} are needed to tell "
+        "how they answer.",
+        "{sku}：在有竞品价格的期间只调价 {n} 次；至少需要 {least} 次才能判断竞品的反应。",
+    ),
+    (
+        "{sku:text}: its competitors never moved their price, so how they answer cannot be told.",
+        "{sku}：竞品从未调价，无法判断竞品的反应。",
+    ),
+    (
+        "{sku:text}: its competitors' prices move too much by themselves to tell how they answer.",
+        "{sku}：竞品价格自身波动太大，无法判断竞品的反应。",
     ),
     ("{sku:text} has no usable elasticity: {reason}", "{sku} 没有可用的弹性：{reason}。"),
     (

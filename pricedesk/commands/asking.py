@@ -67,6 +67,7 @@ def propose(
     max_change_pct: Annotated[float | None, typer.Option(min=0, max=100)] = None,
     min_margin_pct: Annotated[float | None, typer.Option(min=0, max=99)] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every product.")] = False,
+    tests: Annotated[bool, typer.Option("--tests", help="Put price tests up for signature too.")] = False,
     together: Annotated[
         bool, typer.Option("--together", help="All at once: line order, effects on each other, a budget of changes.")
     ] = False,
@@ -79,7 +80,7 @@ def propose(
     if not skus and not all_:
         raise PricingError("Name products by their codes, or give --all.")
     desk = opened()
-    wish = Wish(goal, weeks, max_change_pct, min_margin_pct)
+    wish = Wish(goal, weeks, max_change_pct, min_margin_pct, tests)
     asked = Asked(acting(desk, as_).name, lasting=desk.settings.lasting)
     wanted = [s.upper() for s in skus or []]
     if together or budget is not None:

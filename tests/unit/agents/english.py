@@ -8,6 +8,7 @@ from random import Random
 
 import numpy as np
 
+from pricing.answers import Answers, answers, rival
 from pricing.clearing import clearing, ways
 from pricing.coin import amount_of
 from pricing.demand import Demand, demand
@@ -23,6 +24,7 @@ from pricing.portfolio import Order, Terms, portfolio
 from pricing.recommend import bundle
 from pricing.refusal import beyond, no_price, worth
 from pricing.risk import assess
+from pricing.rivalry import rivalry, weighed
 from pricing.shelf import item
 
 TODAY = date(2026, 3, 2)
@@ -160,6 +162,8 @@ def of_tests() -> Iterator[Said]:
                 (Offer(name, "GBP", 2.5, last_changed=TODAY), Rules()),
             ):
                 yield from refusal(experiment, foreseen(sku=name), fit, offer, rules, TODAY, names=(name,))
+    for cost in (None, 1.5):
+        yield Said(experiment(foreseen(), usable(), Offer("A-1", "GBP", 2.5, cost), Rules(), TODAY).words)
 
 
 def of_rules() -> Iterator[Said]:
@@ -241,6 +245,27 @@ def of_shelves() -> Iterator[Said]:
             yield from refusal(portfolio, items, terms, names=("A-1", "B 2", "C ", "D"))
 
 
+def of_rivals() -> Iterator[Said]:
+    """Why nothing can be said of competitors' answers, and what they do to the risk."""
+    rng = np.random.default_rng(3)
+    flat = panel((50.0,) * 60)
+    ours = 2.5 * np.repeat(rng.choice((0.9, 1.0, 1.1), 15), 4)[None, :]
+    for one in (
+        flat, replace(flat, competitor=0 * flat.price + 3.0), replace(flat, price=ours, competitor=0 * ours + 3.0),
+        replace(flat, price=ours, competitor=3.0 * np.exp(np.cumsum(rng.normal(0, 0.5, ours.shape), axis=1))),
+    ):  # fmt: skip
+        yield from refusal(answers, one, names=("A-1",))
+    offer = Offer("A-1", "GBP", 2.5, 1.0, competitors=(2.4, 2.6), price_low=2.0, price_high=3.0)
+    drawn = worlds(offer, -1.5, 0.1)
+    price = float(drawn.prices[np.argmin(np.abs(drawn.prices - 2.0))])
+    for past in (Answers(1.2, 0.01, 2.5, 0.1, 60, 14), Answers(0.1, 0.01, 3.5, 0.1, 60, 14)):
+        found = rivalry(drawn, offer, rival(past, usable(), offer, len(drawn.units)), price)
+        calm = replace(assess(drawn, offer, price), level="low", reasons=())
+        yield from (Said(reason) for reason in weighed(calm, found).reasons)
+        only = replace(found, answers=tuple(a for a in found.answers if a.stance == "follows"))
+        yield from (Said(reason) for reason in weighed(calm, only).reasons)
+
+
 def of_bundles() -> Iterator[Said]:
     yield from refusal(bundle, ("A-1", "B 2"), (2.0, 3.0), (4.0, 4.5), 5, 10, names=("A-1, B 2",))
 
@@ -255,6 +280,7 @@ def of_pricing() -> Iterator[Said]:
         of_quotes,
         of_clearing,
         of_shelves,
+        of_rivals,
         of_bundles,
     ):
         yield from (said for said in source() if said.text)

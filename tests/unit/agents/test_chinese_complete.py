@@ -27,7 +27,6 @@ OPERATORS = {
     "DatabaseUnavailableError": "opening the database", "SchemaTooNewError": "opening the database",
 }  # fmt: skip
 SIMULATED = {"pricing/simulate.py"}  # the closed loop of a simulated store
-UNREACHED = {"pricing/rivalry.py"}  # of which nothing that a reader meets makes use yet
 ELSEWHERE = {  # shown as evidence, not as a sentence
     "PPML, product and week effects, promotion, rivals, siblings and drift; four forms of demand",
     "; empirical Bayes towards the ",
@@ -129,9 +128,7 @@ def known(piece: str) -> bool:
 
 def refused(name: str, tree: ast.Module) -> list[ast.Call]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_refusal(node)]
-    return [
-        c for c in calls if ast.unparse(c.func).split(".")[-1] not in OPERATORS and name not in SIMULATED | UNREACHED
-    ]
+    return [c for c in calls if ast.unparse(c.func).split(".")[-1] not in OPERATORS and name not in SIMULATED]
 
 
 @pytest.mark.parametrize(("name", "tree"), MODULES, ids=[name for name, _ in MODULES])
@@ -200,14 +197,6 @@ def test_the_guard_sees_a_sentence_that_is_new() -> None:
     assert [piece for piece in sentences(tree, silent(tree)) if not known(piece)] == [
         " has been eaten by ", ". Buy another one.",
     ]  # fmt: skip
-
-
-def test_what_is_not_reached_yet_is_reached_by_nobody() -> None:
-    unreached = {name.removesuffix(".py").replace("/", ".") for name in UNREACHED}
-    for name, tree in MODULES:
-        if name.startswith(("tools/", "agents/")):
-            used = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-            assert not used & unreached, f"{name} makes use of it now: give its sentences rows in agents/translating"
 
 
 def test_what_only_operators_meet_is_still_there() -> None:
