@@ -81,3 +81,17 @@ def changed(panel, **fields):
         fresh[name] = getattr(panel, name).copy()
         alter(fresh[name])
     return replace(panel, **fresh)
+
+
+def stacked(found, field):
+    """One field of many forecasts as an array."""
+    return np.array([getattr(f, field) for f in found])
+
+
+def at(row, values):
+    """Writes `values` into one row of an array."""
+
+    def alter(array):
+        array[row] = values
+
+    return alter

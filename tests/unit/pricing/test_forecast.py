@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from panels import changed, grown, only, until
+from panels import at, changed, grown, only, stacked, until
 
 from pricing import simulate
 from pricing.elasticity import elasticities
@@ -39,19 +39,6 @@ def usable_row(slopes):
 
 def refused_row(slopes):
     return next(i for i, e in enumerate(slopes) if not e.usable)
-
-
-def stacked(found, field):
-    return np.array([getattr(f, field) for f in found])
-
-
-def at(row, values):
-    """Writes `values` into one row of an array."""
-
-    def alter(array):
-        array[row] = values
-
-    return alter
 
 
 def coverage(panel, origin, horizon, found):
