@@ -4,6 +4,7 @@ from langchain.tools import ToolRuntime, tool
 
 from db import sales
 from pricing.forecast import Forecast
+from tools.analogy import foreseen
 from tools.context import Context
 from tools.facts import Fact, Source
 from tools.fitted import fitted, forecast_of
@@ -13,7 +14,7 @@ from tools.saying import said
 @tool
 def demand_forecast(sku: str, weeks: int, runtime: ToolRuntime[Context]) -> str:
     """How many units will sell over the coming weeks at today's price."""
-    forecast = forecast_of(runtime.context, fitted(runtime.context, sku), weeks)
+    forecast = foreseen(runtime.context, fitted(runtime.context, sku), weeks)
     return said(*tell_forecast(runtime.context, forecast))
 
 

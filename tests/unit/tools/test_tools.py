@@ -129,7 +129,7 @@ def test_a_product_with_one_price_gets_a_price_test(small_context: Context) -> N
     assert small_context.quotes["TWL-001"].price != 7.49
 
 
-@pytest.mark.parametrize("tool", [best_price_under_rules, demand_forecast, price_risk])
+@pytest.mark.parametrize("tool", [best_price_under_rules, price_risk])
 def test_a_product_without_sales_is_refused_and_nothing_is_quoted(small_context: Context, tool: BaseTool) -> None:
     arguments = {"sku": "KET-001", "weeks": 4} | ({"price": 35.0} if tool is price_risk else {})
     with pytest.raises(NotEnoughDataError, match="KET-001"):
