@@ -18,6 +18,7 @@ from pricing.refusal import beyond, no_price, worth
 from pricing.risk import Risk
 from tools.context import Context
 from tools.cross import beside
+from tools.evidence import tell_evidence, tell_left_out
 from tools.facts import Fact, Source
 from tools.fitted import Fitted, demand_of, fitted, forecast_of, tightened
 from tools.markdown import plan, tell_plan
@@ -29,7 +30,7 @@ from tools.saying import said
 def price_elasticity(sku: str, runtime: ToolRuntime[Context]) -> str:
     """How strongly units sold react to the price of a product."""
     known = fitted(runtime.context, sku)
-    return said(*tell_elasticity(runtime.context, known))
+    return said(*tell_elasticity(runtime.context, known), *tell_left_out(runtime.context, known))
 
 
 def tell_elasticity(context: Context, known: Fitted) -> tuple[Fact, ...]:
@@ -37,10 +38,12 @@ def tell_elasticity(context: Context, known: Fitted) -> tuple[Fact, ...]:
     when = f", fitted {known.fitted_at:%Y-%m-%d}" if known.fitted_at else ""
     source = Source("fit", f"{fit.method}; {fit.weeks} weeks, {fit.prices} prices, level {fit.level}{when}")
     if not fit.usable:
-        return (facts.add("elasticity_refused", fit.reason, "text", source, sku),)
+        return (
+            facts.add("elasticity_refused", fit.reason, "text", source, sku), *tell_evidence(context, known)
+        )  # fmt: skip
     return (
         facts.add("elasticity", fit.elasticity, "ratio", source, sku, low=fit.ci_low, high=fit.ci_high),
-        facts.add("prices_seen", fit.prices, "count", source, sku),
+        *tell_evidence(context, known),
     )
 
 

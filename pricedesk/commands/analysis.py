@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from agents.rendering import shown
+from agents.words import label
 from db import sales, weekly
 from db.tables import Product
 from pricedesk import amounts
@@ -22,7 +24,9 @@ from pricing.forecast import Forecast, forecasts
 from pricing.verdict import COLUMNS, EVERYTHING, rows, summary, verdict
 from tools.context import Context
 from tools.cross import cross_rows, told
-from tools.fitted import fitted, forecast_of
+from tools.evidence import tell_left_out
+from tools.fitted import Fitted, fitted, forecast_of
+from tools.price import tell_elasticity
 from tools.related import first_to_reprice, related_to
 from tools.risk import risk_of
 
@@ -121,8 +125,17 @@ def elasticity(
             panel = weekly.panel(session)
             found: tuple[Elasticity, ...] = elasticities(panel, charged=weekly.charged(session, panel.skus))
     else:
-        found = (fitted(context, sku.upper()).elasticity,)
+        known = fitted(context, sku.upper())
+        found = (known.elasticity,)
+        if out is None and not as_json:
+            _explain(context, known)
     show([vars(one) for one in found], as_json, out, ELASTICITY)
+
+
+def _explain(context: Context, known: Fitted) -> None:
+    """What the estimate rests on, beside the row."""
+    facts = (*tell_elasticity(context, known), *tell_left_out(context, known))
+    show([{"what": label(f.label, "en"), "value": shown(f, "en"), "source": f.source.detail} for f in facts], False)
 
 
 def recommend(sku: Sku = None, n: Count = 5, as_json: Json = False) -> None:
