@@ -9,7 +9,7 @@ FORMS: tuple[StoreForm, ...] = get_args(StoreForm)
 
 @dataclass(frozen=True)
 class Options:
-    """Simulated stores: one for every seed and form of demand. Seeds 1 to 5 were tuned on; these were not."""
+    """Simulated stores: one for every seed and form of demand. Seeds 1 to 30 are for tuning; these are not."""
 
     seeds: tuple[int, ...] = (101, 102, 103, 104, 105)
     forms: tuple[StoreForm, ...] = FORMS

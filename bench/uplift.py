@@ -39,8 +39,8 @@ NOTE = (
 )
 BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 PLAIN = (
-    "The best steps on average, by the probability of a loss that Pricedesk states for them. Above what is stated,\n"
-    "because a step is chosen for looking good; its limit in pricing/choice.py allows for that."
+    "The best steps on average, by the probability of a loss that Pricedesk states for them. A step is chosen for\n"
+    "looking good, so more may be lost than is stated; pricing/choice.py takes those alone where the two agree."
 )
 
 
