@@ -66,11 +66,13 @@ def bundle_offer(sku: str, runtime: ToolRuntime[Context]) -> str:
 def opportunities(runtime: ToolRuntime[Context], category: str | None = None, n: int = 5) -> str:
     """Which products to reprice first: money left on the table times certainty."""
     context = runtime.context
-    source = Source("fit", "the last refresh: expected gain of the best price, four weeks, times its certainty")
     out = []
     for one in first_to_reprice(context, category, n):
         with context.database.reading() as session:
             product = sales.product(session, one.sku)
+            stored = fits.load(session, one.sku, Opportunity)
+        day = f" of {stored.fitted_at:%Y-%m-%d}" if stored else ""
+        source = Source("fit", f"the refresh{day}: expected gain of the best price, four weeks, times its certainty")
         out += [
             context.facts.add("opportunity", named(context, product), "text", source, one.sku),
             context.facts.add("opportunity_price", one.price, "money", source, one.sku, product.currency),
@@ -79,7 +81,9 @@ def opportunities(runtime: ToolRuntime[Context], category: str | None = None, n:
             context.facts.add("opportunity_sure", one.p_gain, "probability", source, one.sku),
         ]
     if not out:
-        out.append(context.facts.add("no_opportunity", "refresh", "text", source, category or ""))
+        out.append(
+            context.facts.add("no_opportunity", "refresh", "text", Source("fit", "the last refresh"), category or "")
+        )
     return said(*out)
 
 

@@ -70,7 +70,7 @@ def test_many_offers_are_those_of_each_product(session: Session) -> None:
     assert many["CND-002"].competitors == ()
     assert many["CND-002"].stock == 0
     assert many["TEA-001"].last_changed == TODAY - timedelta(days=20)
-    assert many["TEA-001"].lowest_30_days == 1.2345
+    assert many["TEA-001"].lowest_30_days == 4
     assert many["KET-001"].lowest_30_days is None
 
 
