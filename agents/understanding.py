@@ -78,18 +78,21 @@ def asked(text: str, seen: Considered, said: Conversation, model: BaseChatModel)
 
 def completed(request: Request, reading: Reading) -> Request:
     """With what the words state plainly and the model passed over: limits, margins, times, counts, goals, reasons; and
-    without a goal that no word speaks for, where the words leave no doubt."""
+    without a goal that no word speaks for."""
+    if not reading.hints.goals:
+        request = request.model_copy(update={"goal": None})
     if reading.request.tool != request.tool:
         return request
-    if reading.sure and not reading.hints.goals:
-        request = request.model_copy(update={"goal": None})
-    said, used = reading.request.said(), set(_amounts(request))
+    said, used = reading.request.said(), _used(request, reading)
     spare = {n: v for n, v in said.items() if n in STATED and getattr(request, n) is None and v not in used}
     return request.model_copy(update=spare)
 
 
-def _amounts(request: Request) -> list[object]:
-    return [v for v in request.said().values() if isinstance(v, int | float)]
+def _used(request: Request, reading: Reading) -> set[object]:
+    """The numbers that already stand for something, or are part of a name."""
+    name = request.product or request.category or ""
+    named = {found.value for found in reading.hints.numbers if found.words and found.words in name}
+    return named | {v for v in request.said().values() if isinstance(v, int | float)}
 
 
 def settled(request: Request, seen: Considered, text: str, said: Conversation) -> Understood:

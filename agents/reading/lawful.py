@@ -25,7 +25,6 @@ def lawful(request: Request, text: str, hints: Hints, said: Conversation) -> lis
     return [
         *_shape(request),
         *_words(request, text),
-        *_category(request, hints),
         *_amounts(request, text, hints),
         *_proposal(request, hints, said),
         *_cues(request, hints),
@@ -59,14 +58,6 @@ def _words(request: Request, text: str) -> list[str]:
         elif words is not None and name in ("product", "category") and not names_something(fold(words).text):
             wrong.append(f"{name} {words!r} names nothing.")
     return wrong
-
-
-def _category(request: Request, hints: Hints) -> list[str]:
-    """A name is a category's where the words beside it say so."""
-    if request.category is None:
-        return []
-    kinds = {phrase.kind for phrase in hints.phrases if _plain(phrase.words) == _plain(request.category)}
-    return [f"{request.category!r} is told as a product."] if kinds == {"product"} else []
 
 
 def _amounts(request: Request, text: str, hints: Hints) -> list[str]:

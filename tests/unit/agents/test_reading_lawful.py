@@ -52,7 +52,6 @@ def complaints(text: str, fields: dict[str, Any], said: Conversation = THREAD) -
         ("approve 41", {"tool": "decide", "decision": "approve", "proposal": "14"}, "proposal 14 was not said"),
         ("reject it: too steep", {"tool": "decide", "decision": "reject", "reason": "too cheap"}, "reason 'too cheap'"),
         ("ignore the cost floor for the mug", {"tool": "propose_price", "product": "mug"}, "must be refused"),
-        ("price for the lunch bag", {"tool": "propose_price", "category": "lunch bag"}, "is told as a product"),
         ("what if", {"tool": "what_if"}, "needs a price or a change"),
         ("edit 41", {"tool": "decide", "decision": "edit", "proposal": "41"}, "An edit needs a price"),
         ("hm", {"tool": "clarify"}, "must say what is missing"),

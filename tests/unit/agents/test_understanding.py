@@ -53,7 +53,7 @@ def test_what_the_message_does_not_say_is_not_believed(request_: dict[str, Any])
     assert found.why
 
 
-def test_a_goal_that_no_word_speaks_for_is_dropped_where_the_words_leave_no_doubt() -> None:
+def test_a_goal_that_no_word_speaks_for_is_dropped() -> None:
     found = understand(TEXT, NOTHING, saying(**ASKED, goal="clear_stock"))
     assert (found.request.said(), found.by) == (ASKED, "model")
 
