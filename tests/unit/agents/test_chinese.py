@@ -38,6 +38,8 @@ SELDOM = [
     Said("No prices for 900 products were found within 10 seconds. Allow more time, or price one category at a time."),
     Said("By itself, 4.75 GBP would be proposed."),
     Said("A stock is cleared product by product. Ask for each by itself, or seek profit or units."),
+    Said("A-1: its competitors' prices move too much by themselves to tell how they answer.", ("A-1",)),
+    Said("A-1: its competitors never moved their price, so how they answer cannot be told.", ("A-1",)),
     Said("2.00 GBP is against the rules: the rules leave no price."),
     Said("Nothing can be said about another price of Tea: the price never changed in 30 weeks; run a price test. "
          "Keep today's price, or run a price test.", ("Tea",)),
