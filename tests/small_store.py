@@ -78,20 +78,25 @@ REVIEWS = (
 def fill(database: Database) -> None:
     """Write the shop into a migrated, empty database. The same rows each time."""
     with database.session() as session:
-        session.add_all(
-            Product(
-                sku=w.sku, name=w.name, name_zh=w.name_zh, category=w.category, currency="GBP",
-                price=None if w.price is None else Decimal(w.price),
-                cost=None if w.cost is None else Decimal(w.cost),
-                stock=400 if w.sku == "TEA-001" else None,
-            )
-            for w in WARES
-        )  # fmt: skip
-        session.flush()
-        for number, ware in enumerate(WARES):
-            if ware.weekly:
-                session.connection().execute(insert(Sale), _lines(ware, np.random.default_rng(number)))
+        put(session, *WARES)
         _surround(session)
+
+
+def put(session: Session, *wares: Ware) -> None:
+    """Add products with two years of sales; the same wares always sell the same."""
+    session.add_all(
+        Product(
+            sku=w.sku, name=w.name, name_zh=w.name_zh, category=w.category, currency="GBP",
+            price=None if w.price is None else Decimal(w.price),
+            cost=None if w.cost is None else Decimal(w.cost),
+            stock=400 if w.sku == "TEA-001" else None,
+        )
+        for w in wares
+    )  # fmt: skip
+    session.flush()
+    for number, ware in enumerate(wares):
+        if ware.weekly:
+            session.connection().execute(insert(Sale), _lines(ware, np.random.default_rng(number)))
 
 
 def _surround(session: Session) -> None:
