@@ -12,7 +12,7 @@ from agents.reading.text import Span
 _UNITS = {
     "day": "day", "days": "day", "d": "day", "天": "day", "日": "day",
     "week": "week", "weeks": "week", "wk": "week", "wks": "week", "w": "week",
-    "周": "week", "星期": "week", "礼拜": "week",
+    "周": "week", "星期": "week", "礼拜": "week", "禮拜": "week",
     "fortnight": "fortnight", "fortnights": "fortnight", "双周": "fortnight",
     "month": "month", "months": "month", "mth": "month", "mths": "month", "月": "month",
     "quarter": "quarter", "quarters": "quarter", "季度": "quarter", "季": "quarter",
@@ -28,7 +28,13 @@ _LEAD = (
     r"(?:\b(?:over|for|in|during|within|across|from|of|per|after|through|throughout)\s+)?(?:\b(?:the|these|those|"
     r"my|our)\s+)?"
 )
+_LETTER_END = r"(?=\s*(?:$|[?.!,;:)]|(?:ahead|out|forecast|demand|outlook|horizon|please|pls|then|from now|ago)\b))"
 _END = r"(?:'s?)?\b(?!\s*(?:off|cheaper|less|dearer|more expensive))"
+# 8w ahead are weeks; a 65w charger has watts.
+WEEKS_BY_LETTER = (
+    rf"(?:\b(?:next|last|past|coming|following|previous)\s+)(?P<n>\d{{1,2}})(?P<unit>w|d)\b|"
+    rf"(?<![\d.])(?P<m>[1-4]?\d|5[0-2])(?P<letter>w){_LETTER_END}"
+)
 _ENGLISH = (
     rf"{_LEAD}(?:(?:{_WHEN})\s+){{0,2}}(?P<n>{ENGLISH}|(?:a\s+)?couple(?:\s+of)?|(?:a\s+)?few|half an?|half|"
     rf"(?:an?|one) and a half)"
@@ -36,22 +42,28 @@ _ENGLISH = (
     rf"(?:\b(?:over|for|in|during|within|across|from|of|after|through)\s+)(?:an?)\s+(?:whole\s+|full\s+)?{_UNIT}{_END}"
     rf"(?P<over> and a half)?",
     rf"{_LEAD}\b(?:{_WHEN})\s+(?:(?:calendar|financial|whole|full)\s+)?{_UNIT}{_END}",
-    r"(?P<n>\d{1,2})(?P<unit>w|d)\b",
+    rf"\ban?\s+(?:whole\s+|full\s+)?{_UNIT}(?=\s+(?:ahead|out|from now|forward|back|ago)\b)",
+    rf"{_LEAD}\b(?:the|one)\s+{_UNIT}(?=\s+(?:ahead|to come)\b)",
+    WEEKS_BY_LETTER,
+    rf"(?<![\d.])(?P<n>\d)(?P<unit>d){_LETTER_END}",
     r"(?:\bin\s+|\bfor\s+)?\bq(?P<unit>[1-4])\b",
     r"\b(?P<unit>week) after next\b",
 )
-_AHEAD = r"(?:未来的?|接下来的?|今后|往后|之后|后面|过去的?|最近的?|近|前|后|这|下|上|再|头|以后|将来)?"
+_AHEAD = r"(?:整整|未来的?|接下来的?|今后|往后|之后|后面|过去的?|最近的?|近|前|后|这|下|上|再|头|以后|将来)?"
 _CHINESE = (
-    rf"{_AHEAD}(?P<n>半|{DIGITS}|{CHINESE}|几)\s*(?:多)?(?:个)?(?P<half>半)?(?:多)?(?P<unit>季度|星期|礼拜|周|"
+    rf"(?!第?[一二三四]季度){_AHEAD}(?P<n>半|{DIGITS}|{CHINESE}|仨|几)\s*(?:多)?(?:个)?(?P<half>半)?(?:多)?(?P<unit>季度|星期|礼拜|禮拜|周|"
     rf"天|年)(?P<over>半)?"
     r"(?!度|级|货|糕|画|夜|边|龄)",
     rf"{_AHEAD}(?P<n>{DIGITS}|{CHINESE}|半)\s*(?:多)?个(?:多)?(?P<half>半)?(?P<unit>月|季)",
-    r"(?<![个\d])(?P<n>半)(?P<unit>月)",
-    r"(?:下下|上上|下|上|本|这|当|同)(?:一)?(?:个)?(?P<unit>季度|季|月|周|星期|礼拜)(?!边|年|饼|光|亮|刊)",
+    r"(?<![个\d])(?P<n>半)(?:拉子?)?个?(?P<unit>月)",
+    rf"{_AHEAD}(?P<n>[俩仨])个?(?P<unit>月|季)",
+    r"一?整(?:整)?(?:一)?个?(?P<unit>季度|季|月|周|星期|礼拜|年)(?!边|饼|光|亮|刊|度)",
+    r"一(?P<unit>季)(?!节|度|酒|花|风|稻)",
+    r"(?:下下|上上|下|上|本|这|当|同)(?:一)?(?:个)?(?P<unit>季度|季|月|周|星期|礼拜|禮拜)(?!边|年|饼|光|亮|刊)",
     r"(?:下|上|这)(?P<n>半)(?P<unit>年)",
     r"(?:今|去|明|全|整|本|前|后)(?P<unit>年)(?!度|级|龄)",
     r"(?P<unit>双周)",
-    r"(?P<n>[一二三四])(?P<unit>季度)",
+    r"第?[一二三四](?P<unit>季度)",
 )
 _PATTERNS = tuple(re.compile(pattern, re.ASCII) for pattern in (*_ENGLISH, *_CHINESE))
 
@@ -79,8 +91,8 @@ def durations(text: str) -> list[Duration]:
 
 def _weeks(match: re.Match[str]) -> int | None:
     groups = match.groupdict()
-    unit = _UNITS.get(groups["unit"], "quarter")
-    count = _count(groups.get("n"))
+    unit = _UNITS.get(groups["unit"] or groups["letter"], "quarter")
+    count = _count(groups.get("n") or groups.get("m"))
     if count is None:
         return None
     if match.group().endswith("after next"):
@@ -102,4 +114,4 @@ def _count(said: str | None) -> float | None:
         return 0.5
     if said.endswith("and a half"):
         return 1.5
-    return value(said)
+    return 3.0 if said == "仨" else value(said)

@@ -3,16 +3,20 @@
 import re
 from dataclasses import dataclass
 
-from agents.reading.numerals import ANY, CHINESE, DIGITS, WORDS, value
+from agents.reading import currencies
+from agents.reading.numerals import ANY, DIGITS, GROUPED, WORDS, value
 from agents.reading.text import Span
 
-_N = rf"(?P<n>(?<![\d.]){DIGITS}|\b{WORDS}\b)"
-_SIGNS = "[£$€¥₹]"
-_COMMA = r"\d{1,4},\d{2}(?!\d)"
-_CODES = r"gbp|usd|eur|cny|rmb|aud|cad|jpy"
-_MAJOR = rf"pounds?|quid|dollars?|bucks?|euros?|{_CODES}|yuan|{_SIGNS}"
+_SPACED = r"(?<![\d.,])\d{1,3}(?: \d{3}){1,2}(?:,\d{2})?"
+_N = rf"(?P<n>{_SPACED}|(?<![\d.]){DIGITS}|\b{WORDS}\b)"
+_COMMA = r"\d{1,4},\d{2}(?![\d,])"
+_THOUSANDS = r"\d{1,3}\.\d{3}"
+_CONTINENT = r"€|eur\b|euros?\b|kr\b|sek\b|nok\b|dkk\b|pln\b|zł"
+_MAJOR = rf"(?:{currencies.WORDS}|{currencies.CODES})(?![a-z])|{currencies.SIGNS}"
 _MINOR = r"pence|p|cents?"
 _CLASSIFIED = r"(?!装|布|石|砖|巧克力|肥皂|香皂|蛋糕|毯|积木|拼图|屏)"
+_ONES = "一二三四五六七八九"
+_PIECES = "周天个折成%月件份只条张把双瓶盒包斤公套支串碗杯打对袋箱位样次年"
 _ENDS = (
     r"(?=\s*(?:$|[?.!,;:)]|(?:instead|each|for|would|will|be|is|too|and|or|if|what|does|do|can|safe|risky|then|next|"
     r"now|as|sound|how|from|apiece|a (?:pop|piece)|ok|okay|sensible|over|per|during|this|make|still)\b))"
@@ -20,30 +24,34 @@ _ENDS = (
 _PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
-        rf"{_SIGNS}\s?(?P<n>{_COMMA}|{DIGITS})(?!\d)(?!\s*%)",
-        rf"\b(?:{_CODES})\s?(?P<n>{DIGITS})",
+        rf"€\s?(?P<n>{_THOUSANDS})(?![\d,.]\d|\d)",
+        rf"(?P<n>(?<![\d.,]){_THOUSANDS})\s?(?:{_CONTINENT})",
+        rf"{currencies.SIGNS}\s?(?P<n>{_COMMA}|{DIGITS})(?!\d)(?!\s*%)",
+        rf"(?<![a-z])(?:{currencies.CODES}|kr|rs\.?|zł)\s?(?P<n>{_COMMA}|{DIGITS})(?!\d)(?!\s*%)",
         rf"(?P<n>(?<![\d.,])(?:{_COMMA}))\s?(?:{_MAJOR})",
-        rf"{_N}\s?(?:pounds?|quid|dollars?|bucks?|euros?)(?: and)? (?P<minor>\d{{2}}|"
+        rf"{_N}\s?(?:{currencies.POUNDS})(?: and)? (?P<minor>\d{{2}}|"
         rf"{WORDS})(?:\s?(?:{_MINOR})\b|\b(?!\s*(?:%|weeks?|days?|months?)))",
-        rf"{_N}[\s-]?(?:pounds?|quid|dollars?|bucks?|euros?|{_CODES}|yuan)\b",
-        rf"(?P<n>(?<![\d.]){DIGITS})\s?[£€¥]",
+        rf"{_N}[\s-]?(?:{_MAJOR})(?!\s?\d)",
         rf"(?P<pence>(?<![\d.]){DIGITS}|\b{WORDS}\b)\s?(?:{_MINOR})\b",
         r"\ba (?P<note>fiver|tenner)\b",
-        rf"(?P<n>{ANY})\s*(?:块|元)(?:钱)?(?P<minor>\d{{1,2}}|[一二三四五六七八九])(?:毛|角|"
-        rf"分)?(?![\d周天个折成%月件])",
-        rf"(?P<n>{ANY})\s*(?:元|块钱|块|圆|人民币|美元|美金|欧元|英镑|镑|刀|港币|日元)(?!旦|素|宵){_CLASSIFIED}(?:钱)?",
+        rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d|[{_ONES}])(?:毛|角)(?P<cents>\d|[{_ONES}])分?(?![\d{_PIECES}])",
+        rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d{{1,2}}|[{_ONES}])(?:毛|角|分)?(?![\d{_PIECES}])",
+        rf"(?:{currencies.CHINESE})\s*(?P<n>{ANY})(?![\d.%折成个周天月])",
+        rf"(?P<n>{ANY})\s*(?:{currencies.CHINESE}|{currencies.CHINESE_SHORT})(?!旦|素|宵|具|工|叉){_CLASSIFIED}钱?",
         rf"(?P<dimes>{ANY})\s*(?:毛|角)(?:钱)?(?![巾线衣毯绒笔刷])",
-        r"(?P<n>[一二三四五六七八九十]{1,3})块(?P<minor>[一二三四五六七八九])",
+        rf"(?P<n>[{_ONES}十]{{1,3}})块(?P<minor>[{_ONES}])(?![{_PIECES}])",
     )
 )
 _BARE = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
-        r"(?<![\d.a-z-])(?P<n>\d{1,6}\.\d{1,2})(?![\d.]|\s*(?:%|cm|mm|kg|g|ml|l|inch|x)\b|[a-z])",
+        r"(?<![\d.a-z-])(?<!\d,)(?P<n>\d{1,3}(?:,\d{3})+\.\d\d|\d{1,6}\.\d{1,2})"
+        r"(?![\d.]|\s*(?:%|cm|mm|kg|g|ml|l|inch|x)\b|[a-z])",
         rf"\b(?:to|at|charge|charged|charging|is|was|were|costs?|costed|than|of|made it|price|priced|it|for|"
-        rf"try|say|about|ask|asking|=)\s+(?P<n>\d{{1,6}}){_ENDS}",
-        rf"(?:定在?|卖|到|成|为|价格?|至|收|标|是|改|在|要|算|调|换|按|用|涨|降|试试|觉得)\s*(?P<n>{DIGITS}|{CHINESE})"
-        r"(?![\d.%折成周个天月款号种件只套年多几条张把双瓶盒包下些样起般直定切共]|\s*(?:%|个|点|分之))",
+        rf"try|say|about|ask|asking|=)\s+(?P<n>{GROUPED}|\d{{1,6}}(?!,\d)){_ENDS}",
+        rf"(?:定在?|卖|到|成|为|价格?|至|收|标|是|改|在|要|算|调|换|按|用|涨|降|试试|觉得)\s*(?P<n>{ANY})"
+        r"(?![\d.%折成周个天月款号种件只套年多几条张把双瓶盒包下些样起般直定切共零一二三四五六七八九十百千万]|\s*(?:%|个|点|分之)|,\d)",
+        rf"(?P<n>{ANY})(?=卖(?:行|可以|好|合适|会|怎|贵|太|得))",
         rf"(?<![\d.]){_N}\s+(?:is|would be|looks|seems|sounds|feels)\s+(?:too|a bit|safe|ok|okay|risky|fair|"
         rf"right|reasonable)\b",
     )
@@ -97,12 +105,20 @@ def _amount(match: re.Match[str]) -> float:
     if groups.get("dimes"):
         return round(value(groups["dimes"]) / 10, 4)
     said = groups["n"]
-    whole = float(said.replace(",", ".")) if re.fullmatch(_COMMA, said) else value(said)
+    whole = _whole(said, match)
     minor = groups.get("minor")
     if not minor:
         return whole
-    cents = value(minor)
+    cents = value(minor) + value(groups["cents"]) / 10 if groups.get("cents") else value(minor)
     return round(whole + (cents / 10 if len(minor) == 1 else cents / 100), 4)
+
+
+def _whole(said: str, match: re.Match[str]) -> float:
+    said = said.replace(" ", "") if said[:1].isdigit() else said
+    if re.fullmatch(r"\d{1,7},\d{2}", said):
+        return float(said.replace(",", "."))
+    thousands = re.fullmatch(_THOUSANDS, said) and re.search(_CONTINENT, match.group())
+    return float(said.replace(".", "")) if thousands else value(said)
 
 
 def _delta(text: str, span: Span) -> bool:

@@ -3,15 +3,19 @@
 import re
 from dataclasses import dataclass
 
+from agents.reading import currencies
 from agents.reading.durations import Duration, durations
+from agents.reading.measures import measures
 from agents.reading.money import Money, money
 from agents.reading.numerals import ANY, CHINESE, DIGITS, ENGLISH, ORDINAL, WORDS, value
 from agents.reading.percents import Percent, percents
 from agents.reading.text import Folded, Span
 
+_CURRENCY = rf"(?:{currencies.CODES}|kr|rs)"
 CODE = re.compile(
-    r"(?<![a-z0-9.,£$€¥#%-])(?:[a-z]{2,6}-?\d{3,8}[a-z]{0,3}|\d{5,8}[a-z]{0,3}|\d{3,4}(?!(?:p|k|g|d|w|m|cm|mm|"
-    r"ml|kg|st|nd|rd|th)\b)[a-z]{1,3})"
+    rf"(?<![a-z0-9.,£$€¥#%-])(?!{_CURRENCY}\d)(?:[a-z]{{2,6}}-?\d{{3,8}}[a-z]{{0,3}}|"
+    rf"\d{{5,8}}(?!{_CURRENCY}\b)[a-z]{{0,3}}|\d{{3,4}}(?!(?:p|k|g|d|w|v|l|m|cm|mm|ml|cl|kg|mg|lb|oz|ft|gsm|mah|hz|gb|tb|mb|"
+    rf"pcs?|st|nd|rd|th|{_CURRENCY})\b)[a-z]{{1,3}})"
     r"(?![a-z0-9%]|\.\d|-\d)",
     re.ASCII,
 )
@@ -114,8 +118,8 @@ class Numbers:
 def numbers(folded: Folded, masked: list[Span]) -> Numbers:
     """Reads the folded text outside `masked` (quoted names)."""
     text = _blank(folded.text, masked)
-    every = tuple(value(match.group()) for match in _PLAIN.finditer(text))
     codes = [Span(*match.span()) for match in CODE.finditer(text)]
+    whole = text = _blank(text, measures(folded, text))
     text = _blank(text, codes)
     shares = percents(text)
     text = _blank(text, [one.span for one in shares])
@@ -127,6 +131,8 @@ def numbers(folded: Folded, masked: list[Span]) -> Numbers:
     text = _blank(text, [one.span for one in references])
     counts = _counts(text)
     text = _blank(text, [one.span for one in counts])
+    amounts = money(text)
+    whole = _blank(whole, [one.span for one in shares])
     return Numbers(
         tuple(codes),
         tuple(dates),
@@ -134,9 +140,17 @@ def numbers(folded: Folded, masked: list[Span]) -> Numbers:
         tuple(times),
         tuple(references),
         tuple(counts),
-        tuple(money(text)),
-        every,
+        tuple(amounts),
+        _every(whole, amounts),
     )
+
+
+def _every(text: str, amounts: list[Money]) -> tuple[float, ...]:
+    """Each numeral in order; money with its currency is one, whatever digits it is written in."""
+    named = [one for one in amounts if not one.bare]
+    text = _blank(text, [one.span for one in named])
+    found = [(match.start(), value(match.group())) for match in _PLAIN.finditer(text)]
+    return tuple(amount for _, amount in sorted([*found, *((one.span.start, one.amount) for one in named)]))
 
 
 def _blank(text: str, spans: list[Span]) -> str:

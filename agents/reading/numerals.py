@@ -1,5 +1,7 @@
 """Numbers in digits, in English words and in Chinese characters."""
 
+import re
+
 from agents.reading.words import listed
 
 _UNITS = {
@@ -19,27 +21,46 @@ _ORDINALS = {
     for value, word in enumerate(listed("first second third fourth fifth sixth seventh eighth ninth tenth"), 1)
 }
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
-_POWERS = {"十": 10, "百": 100, "千": 1000}
+_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
-DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?|\.\d{1,2})"
+GROUPED = (
+    r"(?:\d{1,3}(?:,\d{3}){1,3}(?![\d,])(?:\.\d{1,4})?|\d{1,2}(?:,\d\d){1,3},\d{3}(?!\d)(?:\.\d\d)?|"
+    r"\d{1,3}(?:'\d{3}){1,3}(?!\d)(?:\.\d\d)?|\d{1,3}(?:\.\d{3}){1,3},\d{1,2}(?!\d)|\d{1,3}(?:\.\d{3}){2,3}(?![\d.]))"
+)  # 1,299.00 and 1,29,999 and 1'299 and 1.299,00 and 1.299.000
+DIGITS = rf"(?:{GROUPED}|\d{{1,9}}(?:\.\d{{1,4}})?|\.\d{{1,2}})"
 _ONES = "|".join(list(_UNITS)[1:10])
 WORDS = (
     rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(reversed(_UNITS))}|(?:an? |one )?hundred|(?:an? )?dozen)"
 )
-CHINESE = r"[零〇一二两俩三四五六七八九十百千]{1,7}(?:点[零〇一二三四五六七八九]{1,3})?"
+CHINESE = (
+    r"(?!千万|百货)[零〇一二两俩三四五六七八九十百千][零〇一二两俩三四五六七八九十百千万]{0,8}"
+    r"(?:点[零〇一二三四五六七八九]{1,3})?"
+)
 ENGLISH = rf"(?:(?<![\d.]){DIGITS}|\b{WORDS}\b)"
-ANY = rf"(?:(?<![\d.]){DIGITS}|{CHINESE})"
+ANY = rf"(?:(?<![\d.]){DIGITS}(?:[百千万](?![克瓦米卡货]))?|{CHINESE})"
 ORDINAL = rf"(?:\d{{1,6}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
 
 
 def value(said: str) -> float:
-    """What a numeral says ("twenty five", "1,299.00", "三十五", "八五" as its digits 85). Raises ValueError."""
+    """What a numeral says ("twenty five", "1,299.00", "三十五", "八五" as its digits 85, "五百二" 520).
+
+    Raises ValueError.
+    """
     said = said.strip()
     if said[:1].isdigit() or said[:1] == ".":
-        return float(said.replace(",", "").rstrip("stndrh"))
+        return _digits(said)
     if said in _ORDINALS:
         return float(_ORDINALS[said])
     return _chinese(said) if said[:1] in _DIGITS or said[:1] in _POWERS else _english(said)
+
+
+def _digits(said: str) -> float:
+    said = said.rstrip("stndrh")
+    if said[-1:] in _POWERS:
+        return round(_digits(said[:-1]) * _POWERS[said[-1]], 4)
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+|\.\d{3})", said):
+        said = said.replace(".", "").replace(",", ".")
+    return float(re.sub("[,']", "", said))
 
 
 def _english(said: str) -> float:
@@ -65,11 +86,15 @@ def _chinese(said: str) -> float:
 def _whole(said: str) -> float:
     if not any(power in said for power in _POWERS):
         return float("".join(str(_DIGITS[character]) for character in said))
-    total, digit = 0, 0
+    total, section, digit, last = 0, 0, 0, 0
     for character in said:
-        if character in _POWERS:
-            total += (digit or 1) * _POWERS[character]
-            digit = 0
+        power = _POWERS.get(character, 0)
+        if power == _POWERS["万"]:
+            total, section, digit = total + (section + digit) * power, 0, 0
+        elif power:
+            section, digit = section + (digit or 1) * power, 0
         else:
-            digit = _DIGITS[character]
-    return float(total + digit)
+            digit, last = _DIGITS[character], last if _DIGITS[character] else 0
+        last = power or last
+    # A last digit counts tenths of the power before it, unless 零 stands between.
+    return float(total + section + digit * (last // 10 if last > 10 else 1))

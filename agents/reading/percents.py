@@ -17,10 +17,16 @@ _AFTER = (
 _ENGLISH = (
     rf"(?P<n>{ENGLISH})\s*(?:%|per ?cents?\b|percentage points?\b|pct\b|pc\b|points?\b)",
     rf"\b(?:a|one)[ -](?P<fraction>half|third|quarter|fifth|tenth)(?= (?:{_AFTER})\b)",
-    r"\b(?P<halving>half)[ -](?:off|price)\b",
+    rf"\b(?P<several>two|three|four)[ -](?P<fraction>third|quarter|fifth|tenth)s(?= (?:{_AFTER})\b)",
+    r"\b(?P<halving>half)(?:[ -](?:off|price)|(?: of)? (?:the|its|our|my|that|this)(?: \w+)? (?:price|money|tag)|"
+    r" as much| what (?:it|we|they))\b",
+    r"\b(?P<halving>in half)\b",
+    r"\b(?P<twice>twice) (?:(?:the|its|our|my|that|this)(?: \w+)? (?:price|money|amount|tag)|as much|"
+    r"what (?:it|we|they)|as expensive)\b",
     r"\b(?:by|up|down|drop|cut|off|knock|shave|add|take)\s+(?:by\s+)?(?:a|one)[ -](?P<fraction>half|third|"
     r"quarter|fifth|tenth)\b",
-    r"\b(?P<fold>halv(?:e|ed|ing)|doubl(?:e|ed|ing)|tripl(?:e|ed|ing))\b(?! (?:bed|layer|wall|sided|heart|pack))",
+    r"\b(?P<fold>halv(?:e|ed|ing)|doubl(?:e|ed|es|ing)|tripl(?:e|ed|ing)|trebl(?:e|ed|ing))\b"
+    r"(?! (?:bed|layer|wall|sided|heart|pack))",
     r"(?<=margin )(?:of |above |over |at |at least |below |under |to |>=? ?)*(?P<n>\d{1,2}(?:\.\d+)?)(?![\d.%])",
     r"%\s*(?P<n>\d{1,3})(?!\d)",
 )
@@ -29,23 +35,27 @@ _CHINESE = (
     rf"(?P<n>{ANY})\s*%",
     rf"(?P<n>{ANY})\s*个?百分点",
     rf"(?P<n>{ANY})\s*个点",
-    r"(?P<tenths>[一二两三四五六七八九1-9])成(?P<half>半)?(?![本功品员就套交熟人分])",
+    r"(?P<tenths>[一二两三四五六七八九1-9])成(?P<half>[半一二三四五六七八九])?(?![本功品员就套交熟人分])",
     r"(?<!\d)(?P<left>\d{1,2}(?:\.\d)?|[一二三四五六七八九]{1,2}(?:点[一二三四五六七八九])?)折(?![叠伞页屏扇])",
-    r"(?P<halved>半价|对折|腰斩|减半|砍半)",
-    r"(?P<doubled>翻倍|翻一番|涨一倍|加倍|提高一倍)",
+    r"(?P<halved>半价|对折|拦?腰斩|拦腰(?:砍|降)|减半|砍半|对半(?:砍|降|打|卖|减)|(?:砍|降|减|便宜|削|跌|压|少)(?:掉|去|下|了|价|到|成)?一半|"
+    r"一半的?(?:价格|价钱|价|钱))",
+    r"(?P<doubled>翻(?:一?倍|一?番)|加倍|双倍的?价)",
+    r"(?:涨|加|贵|高|提高?|升)(?:上|了|价)?(?P<more>[一两二三1-3])倍",
+    r"(?P<times>[两二三四2-4])倍的?(?:价|售价|原价|卖)|(?:原价|现价|价格|价)的?(?P<fold_of>[两二三四2-4])倍",
     rf"(?P<parts>{CHINESE}|\d{{1,2}})分之(?P<n>{CHINESE}|\d{{1,2}})",
 )
 _PATTERNS = tuple(re.compile(pattern, re.ASCII) for pattern in (*_ENGLISH, *_CHINESE))
 
+_ALL_UP = ("doubl", "tripl", "trebl", "twice", "倍", "番")
 _UP = re.compile(
-    r"\b(?:rais\w+|rise|rises|rising|increas\w+|up|upped|hik\w+|lift\w*|bump\w*|add\w*|higher|plus|dearer|"
+    r"[往向朝]上|上走|走高|\b(?:rais\w+|rise|rises|rising|increas\w+|up|upped|hik\w+|lift\w*|bump\w*|add\w*|higher|plus|dearer|"
     r"pricier|expensive|"
     r"jack\w*|grow\w*|climb\w*|upward\w*|boost\w*|more|surcharge|mark-?up|extra|went up)\b|上调|上涨|涨|提价|"
     r"提高|提升|提|加价|加|贵|抬|升|上浮|高",
     re.ASCII,
 )
 _DOWN = re.compile(
-    r"\b(?:cut\w*|drop\w*|lower\w*|reduc\w+|decreas\w+|discount\w*|slash\w*|knock\w*|down|shav\w+|trim\w*|off|"
+    r"[往向朝]下|下走|下挪|走低|去掉|抹|削|(?<![多至最])少(?!于)|\b(?:cut\w*|drop\w*|lower\w*|reduc\w+|decreas\w+|discount\w*|slash\w*|knock\w*|down|shav\w+|trim\w*|off|"
     r"minus|less|"
     r"cheaper|fall\w*|shed|dip\w*|markdown|promo\w*|sale|cheap|fell|chop\w*|take)\b|下调|降|减|便宜|优惠|让利|"
     r"跌|低|砍|下浮|折扣|打",
@@ -104,17 +114,21 @@ def _size(match: re.Match[str]) -> float | None:
     """Percent; negative where the numeral itself says down."""
     groups = match.groupdict()
     if groups.get("fraction"):
-        size = _FRACTIONS[groups["fraction"]]
+        size = _FRACTIONS[groups["fraction"]] * value(groups.get("several") or "one")
     elif groups.get("fold"):
         size = {"h": -50.0, "d": 100.0, "t": 200.0}[groups["fold"][0]]
     elif groups.get("tenths"):
-        size = 10 * value(groups["tenths"]) + (5 if groups["half"] else 0)
+        size = 10 * value(groups["tenths"]) + (5 if groups["half"] == "半" else value(groups["half"] or "零"))
     elif groups.get("left"):
         size = _discount(groups["left"])
     elif groups.get("halved") or groups.get("halving"):
         size = -50.0
-    elif groups.get("doubled"):
+    elif groups.get("doubled") or groups.get("twice"):
         size = 100.0
+    elif groups.get("more"):
+        size = 100 * value(groups["more"])
+    elif groups.get("times") or groups.get("fold_of"):
+        size = 100 * value(groups["times"] or groups["fold_of"]) - 100
     elif groups.get("parts"):
         parts = value(groups["parts"])
         size = 100 * value(groups["n"]) / parts if parts else 0.0
@@ -137,7 +151,7 @@ def _judged(text: str, match: re.Match[str], size: float) -> Percent:
         role = "margin"
     elif size > 0 and _LIMIT.search(before + "|" + after):
         role = "limit"
-    if role != "change" or size < 0 or "doubl" in match.group() or "倍" in match.group():
+    if role != "change" or size < 0 or any(word in match.group() for word in _ALL_UP):
         return Percent(span, abs(size) if role != "change" else size, role, True)
     way = _way(match.group(), before, after)
     return Percent(span, size * (way or 1), role, way != 0)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from agents.reading import chinese, english
+from agents.reading import chinese, currencies, english
 from agents.reading.gaps import outermost
 from agents.reading.hints import Phrase
 from agents.reading.numbers import CODE
@@ -14,6 +14,7 @@ _QUOTED = re.compile(
     r"\"([^\"]{2,120})\"|[「『《【]([^」』》】]{2,80})[」』》】]|(?<![a-z0-9])'([^']{3,80})'(?![a-z0-9])"
 )
 _CAPITALS = re.compile(r"(?<![A-Za-z])[A-Z][A-Z0-9'&/.-]*(?:[ ]+(?:[A-Z0-9&/][A-Z0-9'&/.,-]*))+(?![a-z])", re.ASCII)
+_PRICED = re.compile(rf"(?<![a-z])(?:{currencies.CODES})\s?[\d.,]+|[\d.,]+\s?(?:{currencies.CODES})(?![a-z])", re.ASCII)
 _ITEM = re.compile(
     rf"(?P<word>{WORD.pattern})|(?P<han>[{HAN}])|(?P<amp>[&/])|(?P<space>[ ])|(?P<break>.)", re.ASCII | re.DOTALL
 )
@@ -59,8 +60,15 @@ def names(folded: Folded) -> list[Span]:
     if re.search("[a-z]{2}", said) or re.search(f"[{HAN}]", said):
         begins = {place: index for index, place in reversed(list(enumerate(folded.at)))}
         for match in _CAPITALS.finditer(said):
-            start, end = begins.get(match.start()), begins.get(match.end())
-            if start is not None and end is not None and not any(Span(start, end).meets(one) for one in found):
+            price = _PRICED.search(match.group().lower())
+            stop = match.start() + len(match.group()[: price.start()].rstrip()) if price else match.end()
+            start, end = begins.get(match.start()), begins.get(stop)
+            if (
+                start is not None
+                and end is not None
+                and start < end
+                and not any(Span(start, end).meets(one) for one in found)
+            ):
                 found.append(Span(start, end))
     return found
 

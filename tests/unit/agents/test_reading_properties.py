@@ -73,8 +73,18 @@ def test_its_own_reading_is_lawful(text: str, said: Conversation) -> None:
 def test_chinese_numerals_say_their_value(number: int) -> None:
     digits, powers = "零一二三四五六七八九", ("千", "百", "十", "")
     places = [(int(digit), power) for digit, power in zip(f"{number:04d}", powers, strict=True)]
-    written = "".join(digits[digit] + power for digit, power in places if digit) or "零"
+    written = "".join(digits[digit] + power if digit else "零" for digit, power in places)
+    written = re.sub("零+", "零", written).strip("零") or "零"  # 五千零二 is 5002, 五千二 is 5200
     assert value(written) == number
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [("六百四", 640), ("六百零四", 604), ("四千八", 4800), ("七万二", 72_000), ("三万零六百", 30_600), ("一百五", 150),
+     ("2.4万", 24_000), ("2'480", 2480), ("3.450,90", 3450.9), ("1.250.000", 1_250_000), ("3,25,000", 325_000)],
+)  # fmt: skip
+def test_a_last_digit_counts_the_next_power_and_grouped_figures_are_one(said: str, number: float) -> None:
+    assert value(said) == number
 
 
 def test_words_that_are_no_number_are_refused() -> None:
