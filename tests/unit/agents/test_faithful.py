@@ -4,7 +4,8 @@ import pytest
 
 from agents.faithful import unfaithful
 from agents.replies import TEXTS
-from agents.templates import ALWAYS, CONTEXT, SLOT, TEMPLATES, Sentence
+from agents.sentences import CONTEXT, Sentence
+from agents.templates import ALWAYS, SLOT, TEMPLATES
 from tools.facts import Facts, Source
 
 FACTS = Facts()
