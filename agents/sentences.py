@@ -16,6 +16,7 @@ class Sentence:
     where: str = ""  # only where a fact of this label is known
     unless: tuple[str, ...] = ()  # not where one of these is
     always: bool = False  # it stands beside a model's own sentences too; those with `each` do anyway
+    nameless: bool = False  # of `each`, only facts of no product, or of one whose name is not known
 
     def text(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en

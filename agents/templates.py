@@ -1,6 +1,7 @@
 """The plain explanation: sentences that stand where the facts they need were found."""
 
 import re
+from dataclasses import replace
 from itertools import groupby
 
 from agents.rendering import REFERENCE, Language
@@ -40,7 +41,6 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             "计算时间已到：最多可能还有好 {together_gap} 的价格组合。",
             each="together_gap",
         ),
-        Sentence("{refused_count} could not be priced:", "无法定价的有 {refused_count} 件：", each="refused_count"),
         Sentence(
             "- **{product}**: {price_now} → {price_best} ({price_change}), probability of doing worse {p_loss}",
             "- **{product}**：{price_now} → {price_best}（{price_change}），不如现价的概率 {p_loss}",
@@ -119,8 +119,9 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
 }
 TEMPLATES["assess_risk"] = (*TEMPLATES["what_if"], Sentence("- {risk_reason}", "- {risk_reason}", each="risk_reason"))
 WITH_CONTEXT = ("propose_price", "what_if", "assess_risk")
+REFUSED = Sentence("{refusal}", "{refusal}", each="refusal")
+REFUSED_OF_MANY = replace(REFUSED, nameless=True)
 ALWAYS = (
-    Sentence("{refusal}", "{refusal}", each="refusal"),
     Sentence(
         "No elasticity: {elasticity_refused}.",
         "弹性无法估计：{elasticity_refused}。",
@@ -137,14 +138,17 @@ ALWAYS = (
     Sentence("- Caution: {caution}", "- 注意：{caution}", each="caution"),
 )
 OF_MANY = (
+    Sentence("{refused_count} could not be priced:", "无法定价的有 {refused_count} 件：", each="refused_count"),
     Sentence("- {product}: {refusal}", "- {product}：{refusal}", each="refusal"),
     Sentence("- {product}: {caution}", "- {product}：{caution}", each="caution"),
 )
 
 
 def fill(tool: str, facts: Facts, language: Language) -> str:
-    """The plain text of an answer, in references to facts."""
+    """The plain text of an answer, in references to facts: what was refused first."""
     lines = [line for sentence in sentences(tool) for line in _lines(sentence, facts, language)]
+    if len(lines) > 1 and lines[-1].endswith((":", "：")):  # a heading of nothing
+        lines.pop()
     return _joined(lines, "" if language == "zh" else " ")
 
 
@@ -164,16 +168,19 @@ def _told(line: str, sentence: Sentence, told: set[str]) -> bool:
 
 
 def sentences(tool: str) -> tuple[Sentence, ...]:
-    """The template of a tool, with what may follow it."""
+    """The template of a tool, with what may stand before it and what may follow it."""
+    if tool == "propose_batch":
+        return (REFUSED_OF_MANY, *TEMPLATES[tool], *OF_MANY)
     about_money = (*BESIDE, *CONTEXT, *OF_MONEY) if tool in WITH_CONTEXT else ()
-    return (*TEMPLATES[tool], *about_money, *(OF_MANY if tool == "propose_batch" else ALWAYS))
+    return (REFUSED, *TEMPLATES[tool], *about_money, *ALWAYS)
 
 
 def _lines(sentence: Sentence, facts: Facts, language: Language) -> list[str]:
     if any(facts.find(label) for label in sentence.unless) or (sentence.where and not facts.find(sentence.where)):
         return []
     if sentence.each:
-        return [line for fact in facts.all(sentence.each) if (line := _line(sentence, facts, language, fact))]
+        about = [fact for fact in facts.all(sentence.each) if not (sentence.nameless and _slot("product", facts, fact))]
+        return [line for fact in about if (line := _line(sentence, facts, language, fact))]
     line = _line(sentence, facts, language, None)
     return [line] if line else []
 
@@ -181,11 +188,19 @@ def _lines(sentence: Sentence, facts: Facts, language: Language) -> list[str]:
 def _line(sentence: Sentence, facts: Facts, language: Language, about: Fact | None) -> str:
     text = sentence.text(language)
     for slot in SLOT.findall(text):
-        fact = about if about and slot == about.label else facts.find(slot, about.sku if about else "")
+        fact = _slot(slot, facts, about)
         if fact is None:
             return ""
         text = text.replace(f"{{{slot}}}", f"{{{fact.id}}}")
     return text
+
+
+def _slot(slot: str, facts: Facts, about: Fact | None) -> Fact | None:
+    if about is None:
+        return facts.find(slot)
+    if slot == about.label:
+        return about
+    return None if slot == "product" and not about.sku else facts.find(slot, about.sku)  # or it had another's name
 
 
 def _joined(lines: list[str], space: str) -> str:

@@ -8,16 +8,21 @@ import pytest
 import agents
 import tools
 from agents.faithful import unfaithful
-from agents.rendering import render
+from agents.rendering import Language, render
 from agents.request import Tool
 from agents.roster import STAGES
-from agents.templates import ALWAYS, CONTEXT, SLOT, TEMPLATES, WITH_CONTEXT, fill
+from agents.sentences import BESIDE, CONTEXT, OF_MONEY, Sentence
+from agents.templates import ALWAYS, OF_MANY, REFUSED, SLOT, TEMPLATES, WITH_CONTEXT, fill
 from agents.words import LABELS, LEVELS, RULES, label
 from pricing.guardrails import WORDS
 from tools.facts import Facts, Source
 
 FIT, REQUEST = Source("fit", "a fit"), Source("request", "asked")
-SENTENCES = [sentence for group in (*TEMPLATES.values(), CONTEXT, ALWAYS) for sentence in group]
+SENTENCES = [
+    sentence
+    for group in (*TEMPLATES.values(), BESIDE, CONTEXT, OF_MONEY, ALWAYS, OF_MANY, [REFUSED])
+    for sentence in group
+]
 
 
 def quoted(price: float = 5.49) -> Facts:
@@ -41,8 +46,8 @@ def quoted(price: float = 5.49) -> Facts:
 
 
 @pytest.mark.parametrize("sentence", SENTENCES, ids=lambda s: s.en[:50])
-def test_both_languages_of_a_sentence_speak_of_the_same_facts(sentence: object) -> None:
-    english, chinese = (set(SLOT.findall(text)) for text in (sentence.en, sentence.zh))  # type: ignore[attr-defined]
+def test_both_languages_of_a_sentence_speak_of_the_same_facts(sentence: Sentence) -> None:
+    english, chinese = (set(SLOT.findall(text)) for text in (sentence.en, sentence.zh))
     assert english == chinese
     assert english <= LABELS.keys()
 
@@ -141,6 +146,51 @@ def test_a_refusal_is_told_whatever_was_asked() -> None:
         facts.add("product", "Spoon", "text", FIT, "SPN-1")
         fact = facts.add("refusal", "SPN-1 has no price.", "text", FIT, "SPN-1")
         assert f"{{{fact.id}}}" in fill(tool, facts, "en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("tool", sorted(TEMPLATES.keys() - {"propose_batch"}))
+def test_a_refusal_comes_first_whatever_else_is_known(tool: str, language: Language) -> None:
+    facts = quoted()
+    for key, value in (("rating", 4.2), ("reviews", 31.0), ("units_sold", 12.0), ("sales_until", "2026-03-01")):
+        facts.add(key, value, "text" if isinstance(value, str) else "count", FIT, "TEA-1")
+    refusal = facts.add("refusal", "TEA-1: the rules leave no price.", "text", FIT, "TEA-1")
+    said = fill(tool, facts, language)
+    assert said.startswith(f"{{{refusal.id}}}")
+    assert said.count(f"{{{refusal.id}}}") == 1
+    assert not said.endswith((":", "："))
+    if tool in WITH_CONTEXT:
+        assert {"en": "Buyers rate it", "zh": "买家平均评分"}[language] in said
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_batch_that_is_refused_as_a_whole_is_told_so_and_blames_no_product(language: Language) -> None:
+    facts = Facts()
+    refusal = facts.add("refusal", "No prices of these 2 products keep all terms together.", "text", FIT)
+    assert fill("propose_batch", facts, language) == f"{{{refusal.id}}}"
+    named = facts.add("product", "Tea", "text", FIT, "A")
+    own = facts.add("refusal", "A has no price.", "text", FIT, "A")
+    colon = {"en": ": ", "zh": "："}[language]
+    lines = [f"{{{refusal.id}}}", f"- {{{named.id}}}{colon}{{{own.id}}}"]
+    assert fill("propose_batch", facts, language).splitlines() == lines
+
+
+def test_a_product_of_a_batch_that_is_refused_before_its_name_is_known_is_told_too() -> None:
+    facts = Facts()
+    refusal = facts.add("refusal", "A-1 has no price.", "text", FIT, "A-1")
+    facts.add("product", "Another", "text", FIT, "B-2")
+    assert fill("propose_batch", facts, "en") == f"{{{refusal.id}}}"
+
+
+def test_the_count_of_what_could_not_be_priced_stands_above_their_list() -> None:
+    facts = quoted()
+    facts.add("refused_count", 1, "count", FIT)
+    name = facts.add("product", "Mug", "text", FIT, "MUG-1")
+    facts.add("refusal", "MUG-1 has no price.", "text", FIT, "MUG-1")
+    lines = fill("propose_batch", facts, "en").splitlines()
+    assert "→" in lines[0]
+    assert "could not be priced:" in lines[-2]
+    assert lines[-1].startswith(f"- {{{name.id}}}")
 
 
 def test_quotations_and_bullets_stand_on_lines_of_their_own() -> None:
