@@ -13,7 +13,7 @@ from db import fits, versions, weekly
 from db.offers import offers
 from db.tables import Product
 from pricing.coin import money as money_of
-from pricing.cross import CrossEffects
+from pricing.cross import CrossEffects, believed
 from pricing.demand import demand
 from pricing.elasticity import Elasticity
 from pricing.errors import NotEnoughDataError, PricingError
@@ -175,19 +175,17 @@ def _between(offer: Offer, shelf: _Shelf, prices: Mapping[str, float]) -> Offer:
 
 
 def _cross(context: Context, skus: Sequence[str]) -> dict[tuple[str, str], float]:
-    """Usable effects (of whose units, to whose price), from the last refresh or estimated now for a few products."""
+    """What is believed of effects (of whose units, to whose price), from the last refresh or made now for a few.
+
+    All of them, known one by one or not: docs/pricing.md tells what the choice loses without the others.
+    """
     here = set(skus)
     with context.database.reading() as session:
         known = [one.fit for one in fits.load_all(session, CrossEffects) if one.fit.sku in here]
         panel = weekly.panel(session, skus) if not known and 1 < len(skus) <= MOST_CROSSED else None
     if panel is not None and panel.weeks.size:
         known = list(every_cross(context.database, context.shop.baskets, panel))
-    return {
-        (other, one.sku): float(effect)
-        for one in known
-        for other, effect, usable in zip(one.others, one.elasticity, one.usable, strict=True)
-        if usable and other in here
-    }
+    return {pair: effect for pair, effect in believed(known).items() if pair[0] in here}
 
 
 def _quotes(context: Context, shelf: _Shelf, rules: Rules, best: Portfolio, terms: Terms) -> Iterator[Quote]:

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from agents.batching import Wish, propose_many, propose_together
 from agents.proposing import Asked as For
+from db import fits, versions
+from pricing.cross import CrossEffects
 from pricing.errors import PricingError
 from tests.small_store import WARES
 from tools.context import Context
@@ -32,6 +35,20 @@ def test_no_more_prices_change_than_the_budget_allows(small_context: Context, bu
     facts = {fact.label: fact for fact in tell_together(small_context, made, Asked(budget=budget))}
     assert facts["together_changes"].value == len(made.changed)
     assert facts["refused_count"].value == len(made.refused)
+
+
+def test_effects_that_are_not_known_one_by_one_still_count_together(small_context: Context) -> None:
+    before = together(small_context, SKUS, small_context.rules, Asked())
+    faint = CrossEffects(
+        "CND-002", ("CND-001", "CND-003"), ("substitute",) * 2, np.array([0.3, 0.001]), np.array([-0.1, -0.1]),
+        np.array([0.7, 0.1]), np.array([0.25, 0.05]), np.array([0.05, 0.05]), (False,) * 2, ("it is not known",) * 2,
+    )  # fmt: skip
+    nothing = [CrossEffects(sku, (), (), *(np.zeros(0) for _ in range(5)), (), ()) for sku in SKUS if sku != "CND-002"]
+    with small_context.database.session() as session:
+        fits.save(session, [faint, *nothing], versions.data_versions(session))
+    made = together(small_context, SKUS, small_context.rules, Asked())
+    assert made.cross == 1  # the other is next to nothing
+    assert made.found["GBP"].gain > before.found["GBP"].gain
 
 
 def test_a_batch_has_a_row_a_product_and_a_proposal_a_change(small_context: Context) -> None:

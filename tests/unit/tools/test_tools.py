@@ -9,7 +9,7 @@ from langchain_core.tools import BaseTool
 from agents.roster import AGENTS
 from agents.words import label
 from pricing.errors import NotEnoughDataError
-from tests.small_store import HOSTILE, TODAY, contents
+from tests.small_store import HOSTILE, TODAY, WARES, contents
 from tests.unit.tools.calls import call, fact, value
 from tools.context import Context
 from tools.demand import demand_at_price, demand_forecast, sales_summary
@@ -19,6 +19,7 @@ from tools.reviews import review_search
 from tools.risk import price_risk, review_ratings
 
 TEA = "TEA-001"
+CANDLE = "CND-002"  # whose price is worth raising, and surely
 TOOLS = [tool for agent in AGENTS for tool in agent.tools]
 CALLS: dict[str, dict[str, Any]] = {
     "demand_forecast": {"sku": TEA, "weeks": 4},
@@ -96,21 +97,42 @@ def test_a_report_whose_costs_are_unknown_states_no_profit(small_context: Contex
     assert small_context.facts.find("profit") is None
 
 
+def true_profit(sku: str, price: float) -> float:
+    """Of a week in the small shop, by the demand that its sales were drawn from."""
+    ware = next(ware for ware in WARES if ware.sku == sku)
+    return (price - float(ware.cost or 0)) * ware.weekly * (price / float(ware.price or 0)) ** ware.elasticity
+
+
 def test_the_best_price_is_lawful_quoted_and_explained(small_context: Context) -> None:
-    call(best_price_under_rules, small_context, sku=TEA, goal="profit", weeks=4)
-    quote = small_context.quotes[TEA]
-    assert value(small_context, "price_best", TEA) == quote.price
-    assert 4.95 < quote.price <= 4.95 * 1.3
+    call(best_price_under_rules, small_context, sku=CANDLE, goal="profit", weeks=4)
+    quote = small_context.quotes[CANDLE]
+    assert value(small_context, "price_best", CANDLE) == quote.price
+    assert 5.95 < quote.price <= 5.95 * 1.3
     assert f"{quote.price:.2f}"[-2:] in ("99", "95", "49", "25", "75")
     assert len(quote.verdict.trail) == 10
-    gain = fact(small_context, "profit_change", TEA)
+    assert quote.risk.p_loss <= 0.05
+    gain = fact(small_context, "profit_change", CANDLE)
     assert gain.low is not None
     assert float(str(gain.value)) > gain.low
+    assert true_profit(CANDLE, quote.price) > true_profit(CANDLE, 5.95)
+
+
+def test_a_better_price_that_may_well_lose_is_named_and_put_to_a_test(small_context: Context) -> None:
+    told = call(best_price_under_rules, small_context, sku=TEA, goal="profit", weeks=4)
+    quote = small_context.quotes[TEA]
+    assert quote.price == quote.current == value(small_context, "price_best", TEA) == 4.95
+    assert quote.money[1].max() > quote.money[1][list(quote.prices).index(4.95)]
+    assert "a price test would tell" in quote.note
+    assert quote.note in told
+    assert value(small_context, "trial_weeks", TEA) >= 1
+    assert value(small_context, "trial_price", TEA) != 4.95
 
 
 def test_a_limit_that_was_asked_for_holds(small_context: Context) -> None:
-    call(best_price_under_rules, small_context, sku=TEA, max_change_pct=5)
-    assert abs(small_context.quotes[TEA].price / 4.95 - 1) <= 0.05
+    call(best_price_under_rules, small_context, sku=CANDLE)
+    assert small_context.quotes[CANDLE].price > 5.95 * 1.05
+    call(best_price_under_rules, small_context, sku=CANDLE, max_change_pct=5)
+    assert abs(small_context.quotes[CANDLE].price / 5.95 - 1) <= 0.05
 
 
 def test_without_a_cost_it_is_revenue_that_is_promised(small_context: Context) -> None:
@@ -138,9 +160,10 @@ def test_a_product_without_sales_is_refused_and_nothing_is_quoted(small_context:
 
 
 def test_the_risk_of_a_quoted_price_is_the_quote_s_own(small_context: Context) -> None:
-    call(best_price_under_rules, small_context, sku=TEA, weeks=4)
-    quote = small_context.quotes[TEA]
-    call(price_risk, small_context, sku=TEA, price=quote.price, weeks=4)
+    call(best_price_under_rules, small_context, sku=CANDLE, weeks=4)
+    quote = small_context.quotes[CANDLE]
+    assert quote.risk.p_loss > 0
+    call(price_risk, small_context, sku=CANDLE, price=quote.price, weeks=4)
     assert value(small_context, "p_loss") == quote.risk.p_loss
     assert small_context.facts.find("price_asked") is None
 
