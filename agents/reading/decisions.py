@@ -20,23 +20,31 @@ _VERBS: tuple[tuple[Decision, bool, str], ...] = (
         rf"别(?:批准|同意|通过)|不准"),
     ("reject", True,
         r"\breject(?:ed)?\b|\bdecline\b|\bveto\b|\bturn (?:it |that |this |them )?down\b|驳回|否决|打回|"
-        r"退回(?!原价)|拒绝|拒掉|毙掉|枪毙"),
+        r"退回(?!原价)|拒绝|拒掉|毙[掉了]|枪毙"),
     ("rollback", True,
         rf"\broll(?:ed|ing)?[ -]?back\b|\broll (?:\w+ ){{1,5}}back\b|\bundo\b|\brevert\b|"
         rf"\brestore\b[^.?!]{{0,30}}\b(?:{_OLD})|\b(?:put|take|change|set|bring|switch|go|move|"
-        rf"get)\b[^.?!]{{0,40}}\bback\b(?: to)?[^.?!]{{0,10}}\b(?:{_OLD})"),
+        rf"get)\b[^.?!]{{0,40}}\bback\b(?: to)?[^.?!]{{0,10}}\b(?:{_OLD})|"
+        rf"(?:\b(?:put|bring|get|give|take|have|want)\b(?: me)?(?: the)? )?\b(?:{_OLD}) back\b"),
     ("rollback", True,
         r"回滚|撤销|撤回|撤消|还原|(?:恢复|退回|改回|调回|回到|变回|换回)(?:到|成)?(?:原来的?|原|之前的?|以前的?|"
-        r"旧|老|上次的?|先前的?)?(?:价格?|价|售价)?"),
+        r"旧|老|上次的?|先前的?)?(?:价格?|价|售价)?|"
+        r"(?:恢复|退|改|调|换|变|回)(?:回)?(?:到|成)?(?:改|调|涨|降|提)价(?:之|以)?前(?:的?价格?)?|[改调换]回[去来]"),
     ("edit", True, r"\bedit\b|\bamend\b|修改(?:一下)?(?:提案|建议|方案|第)?"),
     ("approve", True,
         r"\bapprov(?:e|ed|ing)\b|\bgreen-?light\b|\bsign (?:\w+ ){0,5}off\b|\bsign off\b|批准|准了|核准|批了|"
-        r"审批通过|同意(?!度)|通过(?=$|[,.!]|了|第|它|这|那|\d|提案|方案|建议|#|吧|一下)"),
+        r"审批通过|照准|照批|(?<=[号案议])\s*(?:可以|就|给)?(?:过|准|批)吧?(?=\s*$|[,.!])|同意(?!度)|通过(?=$|[,.!]|了|第|它|这|那|\d|提案|方案|建议|#|吧|一下)"),
     ("apply", True,
         r"\bpublish\b|\bdeploy\b|\bgo(?:es)? live\b|\b(?:push|put|make|set|take)\b[^.?!]{0,40}\b(?:live|"
         r"into effect|into force)\b|\bapply (?:it|that|this|them|proposal|the (?:proposal|price|change|approved|"
         r"new)|#?\d+(?![\d.]*\s*%))|\bactivate\b|\broll (?:\w+ ){0,3}out\b"),
     ("apply", True, r"生效|上线|发布|落地|应用(?!题)|执行|实施|推送"),
+    ("approve", False, r"(?:^|(?<=[,.;!])) ?(?:yes|yep|yeah|ok|okay|sure|fine)(?= (?:to|on|with|for)\b)"),
+    ("edit", False,
+        r"\b(?:change|make|set|swap|adjust|modify|tweak|alter|update|correct|replace)\b (?:the |that |its |your )?"
+        r"(?:figure|number|amount|suggestion|(?:suggested|proposed) price)\b(?: (?:for|to|with|at|by))?|"
+        r"(?:改|调|换)(?:一下|一改|下|动)?(?:这个|那个|你的|第)?(?:建议价|提案|提议|方案)|"
+        r"(?:建议价|提案|提议|方案)(?:给我|帮我|再)?(?:改|调|换)(?:一下|一改|下)"),
     ("approve", False,
         r"\baccept\b|\bconfirm(?:ed)?\b|\bagreed?\b|\bgo ahead\b|\bdo it\b|\blgtm\b|\b(?:looks|sounds) (?:good|"
         r"great|fine|right)\b|\bgo for it\b|\blet'?s do (?:it|that)\b|\bhappy with (?:it|that|this)\b|"
@@ -47,7 +55,9 @@ _VERBS: tuple[tuple[Decision, bool, str], ...] = (
         rf"修改为"),
     ("reject", False,
         r"\bscrap\b|\bbin (?:it|that|this|the)\b|\bforget (?:it|that|this)\b|\bcancel\b|\brefuse\b|\bdeny\b|"
-        r"\bkill (?:it|that|this)\b|\bthrow (?:it|that) out\b|\bno way\b|\bdrop (?:it|that|this) (?:proposal|idea)|"
+        r"\b(?:kill|scrap|ditch|axe|nix)\b (?:(?:it|that|this|the)\b|(?:proposal|suggestion|number)\b|(?=#?\d))|"
+        r"(?:没法|无法|没办法|不能)(?:接受|同意|批)|接受不了|通不过|\bthrow (?:it|that) out\b|\bno way\b|"
+        r"\bdrop (?:it|that|this) (?:proposal|idea)|"
         r"\bno to\b|算了|取消|不行|不要这个|不采纳|不采用|不合适"),
     ("apply", False,
         r"\bapply\b(?! (?:a|an|the)? ?(?:\d|discount|markdown|rule|pressure|x))|\bexecute\b|\bimplement\b|"
@@ -68,6 +78,7 @@ _NO = re.compile(
 _ASKED = re.compile(
     r"^\s*(?:has|have|had|was|were|did|is|are|am|does|do)\b(?! not\b)|\bshould (?:i|we)\b|\bwould (?:you|it|they|"
     r"customers)\b|"
+    r"\b(?:shall|can|could|may|dare) (?:i|we)\b|"
     r"\bwhat (?:if|happens?|would|will|about)\b|\bwhy\b|\bhow\b|\bis it\b|\bif i\b|\bwho\b|\bwhich\b|"
     r"\bwill (?:customers|buyers|people)\b|如果|要是|假如|会怎|为什么|应不应该|该不该|要不要|是否|能不能|风险|"
     r"怎么样|多少|"
@@ -76,6 +87,10 @@ _ASKED = re.compile(
 _NEGATED = re.compile(
     r"(?:\b(?:do not|don't|dont|not|never|won't|can't|cannot|without|no need to|stop)\s+(?:\w+\s+)?|(?:不要?|别|"
     r"不能|不可以?|勿|未|没有?|无需|不必)(?:再|先|急着)?)$"
+)
+_SPOKEN = re.compile(r"\bproposals?\b|\bsuggestions?\b|\b(?:suggested|proposed) price\b|提案|提议|方案|建议价")
+_ALREADY = re.compile(
+    r"(?:\b(?:already|been|is|was|it's|that's|the|has|have|\w+'ve)\s+(?:already\s+)?|已经?|早就?|刚)$"
 )
 _BECAUSE = re.compile(
     r"\b(?:because(?: of)?|since|cos|cuz|due to|reason(?: is|:)?|as)\b|(?:,|;|:|。)?(?:因为|由于|理由是?:?|"
@@ -122,18 +137,35 @@ def order(folded: Folded, text: str, found: Numbers, proposals: tuple[int, ...])
             return _all_of("reject", text)
     if _ASKED.search(text):
         return None
+    near = bool(proposals or found.references or ("?" not in text and _SPOKEN.search(text)))
     verbs = [
         _Verb(decision, strong, Span(*match.span()), tuple(used(match)))
         for decision, strong, patterns in _TABLE
         for pattern in patterns
         for match in pattern.finditer(text)
-        if (strong or proposals or found.references) and (decision == "reject" or not _negated(text, match.start()))
+        if (strong or near) and (decision == "reject" or not _negated(text, match.start()))
     ]
-    return _first(text, sorted(verbs, key=lambda one: (one.span.start, -one.span.end)), found) if verbs else None
+    verbs.sort(key=lambda one: (one.span.start, -one.span.end))
+    given = _given(text, verbs)
+    return _first(text, [one for one in verbs if one not in given], given, found) if verbs else None
 
 
 def _negated(text: str, start: int) -> bool:
     return bool(_NEGATED.search(text[max(start - 24, 0) : start]))
+
+
+def _given(text: str, verbs: list[_Verb]) -> list[_Verb]:
+    """Approvals given before ("I've approved it, roll it out"), where something else is ordered."""
+    if not any(one.decision in ("apply", "rollback") for one in verbs):
+        return []
+    approvals = [one for one in verbs if one.decision == "approve"]
+    given = [one for one in approvals if _before_now(text, one.span)]
+    return [one for one in approvals if any(one.span.meets(other.span) for other in given)]
+
+
+def _before_now(text: str, verb: Span) -> bool:
+    before = text[max(verb.start - 24, 0) : verb.start]
+    return bool(_ALREADY.search(before) or re.match(r"\s*(?:it |that |this )?already\b", text[verb.end :]))
 
 
 def _all_of(decision: Decision, text: str) -> Order:
@@ -141,7 +173,7 @@ def _all_of(decision: Decision, text: str) -> Order:
     return Order(decision, whole, (whole,), False, None, False)
 
 
-def _first(text: str, verbs: list[_Verb], found: Numbers) -> Order:
+def _first(text: str, verbs: list[_Verb], given: list[_Verb], found: Numbers) -> Order:
     verb, apart = verbs[0], [one for one in verbs if not one.span.meets(verbs[0].span)]
     decision = verb.decision
     prices = [one for one in found.money if not one.delta]
@@ -154,9 +186,10 @@ def _first(text: str, verbs: list[_Verb], found: Numbers) -> Order:
         decision = verb.decision
     reason = _reason(text, verb.span, found, decision)
     outside = [one for one in apart if reason is None or not one.span.meets(reason)]
-    spans = tuple(span for one in (verb, *outside) for span in one.used)
+    spans = tuple(span for one in (verb, *outside, *given) for span in one.used)
     several = len({one.decision for one in outside} | {decision}) > 1
-    return Order(decision, verb.span, spans, verb.strong, reason, several)
+    strong = any(one.strong for one in (verb, *outside) if one.decision == decision)
+    return Order(decision, verb.span, spans, verb.strong or strong, reason, several)
 
 
 def _at_price(text: str, price: Span) -> bool:

@@ -57,7 +57,7 @@ _COUNTS = tuple(
 )
 _VERBS = (
     r"approve|accept|reject|decline|edit|apply|publish|rollback|roll back|undo|revert|amend|change|confirm|"
-    r"sign off|refuse|modify|adjust|deny|veto"
+    r"sign off|refuse|modify|adjust|deny|veto|kill|scrap|ditch|axe|green-?light"
 )
 _REFERENCES = tuple(
     re.compile(pattern, re.ASCII)
@@ -65,17 +65,21 @@ _REFERENCES = tuple(
         r"#\s?(?P<n>\d{1,9})(?!\d|\.\d)",
         r"\b(?:proposals?|suggestion|recommendation|number|no\.?|nr\.?|id|item)\s+(?:number\s+|no\.?\s*|"
         r"nr\.?\s*|id\s+)?#?(?P<n>\d{1,9})(?!\d|\.\d|\s*%)",
+        rf"\b(?:proposals?|suggestion)\s+(?:number\s+|no\.?\s*)?(?P<n>{WORDS})\b(?!\s*(?:%|per|{currencies.POUNDS}))",
+        rf"(?:^|[,.;!]\s*)(?:yes|yep|yeah|no|nope|ok|okay|sure|fine)\s+(?:to|on|for|with)\s+(?:number\s+)?"
+        rf"(?P<n>\d{{1,6}}|{WORDS}\b)(?![\d.]|\s*(?:%|per|p\b|weeks?|days?|{currencies.SIGNS}|{currencies.WORDS}|{currencies.CODES}))",
         rf"\b(?:{_VERBS})\s+(?:the\s+)?(?P<n>\d{{1,4}})(?![\d.]|\s*%|\s*(?:pounds|quid|weeks|days))",
         rf"\b(?:{_VERBS})\s+(?:the\s+)?(?P<n>{ORDINAL})(?=\s*(?:one|proposal|suggestion|[,.:;!]|$|and\b|because|as\b))",
         rf"\b(?:the\s+)?(?P<n>{ORDINAL})\s+(?:one|proposal|suggestion|recommendation)\b",
         r"(?:提案|建议|方案|编号|提议|申请)\s*(?:编号|号|第)?\s*(?P<n>\d{1,9})(?![\d.]|\s*[%元块周天])(?:号|个|条)?",
+        rf"(?:提案|建议|方案|提议)\s*(?:编号|第)?\s*(?P<n>{CHINESE})(?=号|[,.!]|\s*$|过|准|批|毙|不|没法)号?",
         rf"第\s*(?P<n>{ANY})\s*(?:个|条|号|项|份|笔|款)?(?:提案|建议|方案)?",
-        r"(?P<n>\d{1,6})\s*号(?:提案|建议|方案)?",
+        rf"(?P<n>\d{{1,6}}|{CHINESE})\s*号(?:提案|建议|方案)?(?!电池|线|楼|店|码|仓|色|字|机|库|柜|桌|门|铁|油|之?前|之?后|以前|以后|[到至])",
         r"(?:批准|同意|通过|驳回|拒绝|否决|应用|执行|撤销|撤回|回滚|修改|发布|生效|上线)(?:一下|掉|"
         r"了)?\s*(?P<n>\d{1,6})(?![\d.]|\s*[%元块周天个])",
     )
 )
-_PLAIN = re.compile(rf"(?<![\d.a-z])(?:{DIGITS}|{CHINESE})(?![\d]|\.\d)", re.ASCII)
+_PLAIN = re.compile(rf"(?<![\d.a-z])(?!一[下些点直般样起定])(?:{DIGITS}|{CHINESE})(?![\d]|\.\d)", re.ASCII)
 
 
 @dataclass(frozen=True)
