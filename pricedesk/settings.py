@@ -1,5 +1,6 @@
 """Everything an operator may set, by `PRICEDESK_*` variables."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 7860
     language: Literal["auto", "en", "zh"] = "auto"
+    country: str | None = None  # ISO 3166 code, whose holidays a forecast knows; unset = the currency's; "none" = none
 
     model: str = "smollm2"  # "smollm2" (ships with the install), a Hugging Face id, or a path
     model_url: str = ""  # an OpenAI-compatible server that runs elsewhere; "" = start our own
@@ -37,6 +39,15 @@ class Settings(BaseSettings):
     def _from_anywhere(cls, home: Path) -> Path:
         """Absolute, since children of ours work in other folders."""
         return home.expanduser().resolve()
+
+    @field_validator("country")
+    @classmethod
+    def _coded(cls, country: str | None) -> str | None:
+        """As the calendars name it: None where unset, "" where no holidays shall count."""
+        code = (country or "").strip().upper()
+        if code and code != "NONE" and not re.fullmatch("[A-Z]{2}", code):
+            raise ValueError(f"{country!r} is no country code; give two letters such as GB or US, or none")
+        return None if not code else "" if code == "NONE" else code
 
     @property
     def lasting(self) -> timedelta:

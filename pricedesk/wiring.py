@@ -38,7 +38,7 @@ def wire(settings: Settings) -> Pricedesk:
     settings.home.mkdir(parents=True, exist_ok=True)
     database = Database(settings.url)
     database.migrate()
-    shop = Shop(database, Knowledge(settings.home / "knowledge"), rules_of(settings))
+    shop = Shop(database, Knowledge(settings.home / "knowledge"), rules_of(settings), country=settings.country)
     models = Models(settings)
     sign = signer(shop, CsvPriceList(settings.home / "pricelist.csv"), settings.lasting)
     network = network_of(settings)

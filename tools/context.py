@@ -19,6 +19,7 @@ class Shop:
     knowledge: Knowledge
     rules: Rules
     baskets: BasketBook = field(default_factory=BasketBook)
+    country: str | None = None  # ISO 3166, whose holidays count; the currency's where None, none where ""
 
 
 @dataclass(frozen=True)

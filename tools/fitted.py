@@ -64,7 +64,7 @@ def forecast_of(context: Context, known: Fitted, weeks: int, price: float | None
             return checked(known, stored.fit)
         panel = weekly.panel(session, [sku])
     prices = np.array([known.offer.price if price is None else price])
-    return checked(known, forecasts(panel, weeks, prices, [known.elasticity])[0])
+    return checked(known, forecasts(panel, weeks, prices, [known.elasticity], country=context.shop.country)[0])
 
 
 def _answers(session: Session, stored: fits.Stored[Forecast], sku: str, weeks: int, price: float) -> bool:

@@ -142,7 +142,8 @@ def _forecast(context: Context, shelf: _Shelf, stored: Mapping[str, Forecast], w
         with context.database.reading() as session:
             panel = weekly.panel(session, missing)
         prices = np.array([shelf.known[sku].offer.price for sku in missing])
-        made = forecasts(panel, weeks, prices, [shelf.known[sku].elasticity for sku in missing])
+        slopes = [shelf.known[sku].elasticity for sku in missing]
+        made = forecasts(panel, weeks, prices, slopes, country=context.shop.country)
         here |= dict(zip(missing, made, strict=True))
     for sku, one in shelf.known.items():
         try:

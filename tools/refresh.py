@@ -62,7 +62,8 @@ class _Refresh:
 
     def __init__(self, context: Context, tell: Progress, over: Spread, part: int) -> None:
         self.database, self.today, self.rules = context.database, context.today, context.rules
-        self.tell, self.over, self.part, self.book = tell, over, part, context.shop.baskets
+        self.tell, self.over, self.part = tell, over, part
+        self.book, self.country = context.shop.baskets, context.shop.country
         with self.database.reading() as session:
             self.skus = weekly.every(session)
         self.known: dict[str, str] = {}
@@ -79,7 +80,7 @@ class _Refresh:
 
     def _state(self, again: bool) -> tuple[Run, Run | None]:
         """Where to go on, and where the last run ended."""
-        data = _hash([*sorted(self.known.items()), _code(), WEEKS])
+        data = _hash([*sorted(self.known.items()), _code(), WEEKS, self.country])
         terms = _hash([asdict(self.rules), self.today])
         with self.database.reading() as session:
             before = fits.last_run(session)
@@ -96,7 +97,7 @@ class _Refresh:
         panel = self._panel()
         found, state = (known, state) if known else self._elasticities(panel, state)
         self.tell("forecasts", 0, len(self.skus))
-        made = forecasts(panel, WEEKS, None, found)
+        made = forecasts(panel, WEEKS, None, found, country=self.country)
         state = self._save(made, replace(state, forecasts=True))
         self.tell("forecasts", len(made), len(made))
         return found, made, state

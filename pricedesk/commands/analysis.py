@@ -1,6 +1,7 @@
 """Commands that read: forecast, elasticity, recommend, risk, what-if."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,13 +16,15 @@ from pricedesk import amounts
 from pricedesk.amounts import Count
 from pricedesk.opening import opened
 from pricedesk.output import Json, Out, progress, say, show
+from pricing.analogy import METHOD as ANALOGY
 from pricing.backtest import backtest as tried
 from pricing.backtest import methods
 from pricing.elasticity import Elasticity, elasticities
 from pricing.errors import NotEnoughDataError, PricingError
 from pricing.folds import folds, sample
-from pricing.forecast import Forecast, forecasts
+from pricing.forecast import Forecast
 from pricing.verdict import COLUMNS, EVERYTHING, rows, summary, verdict
+from tools.analogy import foreseen, foreseen_all
 from tools.context import Context
 from tools.cross import cross_rows, told
 from tools.evidence import tell_left_out
@@ -70,12 +73,22 @@ def forecast(
         _backtest(context, sku, None if all_ else products, (weeks, dates), out, as_json)
         return
     if all_ or sku is None:
-        with context.database.reading() as session:
-            found: tuple[Forecast, ...] = forecasts(weekly.panel(session), weeks)
+        found = foreseen_all(context, weeks)
     else:
+        known = fitted(context, sku.upper())
         asked = None if price is None else float(amounts.price(price))
-        found = (forecast_of(context, fitted(context, sku.upper()), weeks, asked),)
+        found = (foreseen(context, known, weeks) if asked is None else forecast_of(context, known, weeks, asked),)
     show([row for one in found for row in _by_week(one)], as_json, out, FORECAST)
+    _warn(found)
+
+
+def _warn(found: Sequence[Forecast]) -> None:
+    """Say on standard error what stands in no row: one product's caution, or how many of all were told by others."""
+    alike = sum(one.method == ANALOGY for one in found)
+    if len(found) == 1 and found[0].caution:
+        print(f"{found[0].sku}: {found[0].caution}.", file=sys.stderr)
+    elif alike:
+        print(f"Products that hardly sold yet, forecast by analogy with a wide interval: {alike}.", file=sys.stderr)
 
 
 def _backtest(

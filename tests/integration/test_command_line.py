@@ -126,7 +126,16 @@ def test_forecasts_of_the_whole_catalogue_go_to_a_file(pricedesk: Pricedesk, hom
     rows = listed(Path("forecasts.csv"))
     assert list(rows[0]) == FORECAST
     assert len(rows) == 9 * 2
-    assert {row["mean"] for row in rows if row["sku"] == "KET-001"} == {""}
+    assert {row["mean"] for row in rows if row["sku"] == "SPN-001"} == {""}  # it has no price
+    assert all(float(row["mean"]) > 0 for row in rows if row["sku"] == "KET-001")
+    assert "forecast by analogy" in done.err
+
+
+def test_a_product_that_never_sold_is_forecast_with_a_caution_beside(pricedesk: Pricedesk, home: Path) -> None:
+    done = pricedesk("forecast", "KET-001", "--weeks", 2, "--json")
+    assert [row["mean"] > 0 for row in done.json] == [True, True]
+    assert "no sale yet: forecast by analogy" in done.err
+    assert pricedesk("forecast", "TEA-001", "--json").err == ""
 
 
 def test_an_elasticity_has_an_interval_or_a_reason(pricedesk: Pricedesk, home: Path) -> None:
@@ -391,7 +400,7 @@ def test_a_backtest_without_the_extra_is_refused_before_any_work(
 
 REFUSED = [
     ("forecast", "NO-SUCH"),
-    ("forecast", "KET-001"),
+    ("forecast", "KET-001", "--price", "30"),
     ("forecast", "SPN-001"),
     ("forecast", "TWL-001", "--price", "6.99"),
     ("forecast", "TEA-001", "--price", "-1"),

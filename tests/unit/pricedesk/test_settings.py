@@ -58,3 +58,18 @@ def test_a_setting_that_makes_no_sense_is_refused(name: str, value: object) -> N
 def test_settings_do_not_change_once_built() -> None:
     with pytest.raises(ValidationError):
         Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("said", "country"), [("gb", "GB"), ("", None), ("none", "")])
+def test_a_country_is_a_code_the_currency_s_or_none(
+    said: str, country: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Settings().country is None
+    monkeypatch.setenv("PRICEDESK_COUNTRY", said)
+    assert Settings().country == country
+
+
+def test_a_word_that_is_no_country_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRICEDESK_COUNTRY", "England")
+    with pytest.raises(ValidationError, match="two letters"):
+        Settings()

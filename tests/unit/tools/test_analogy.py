@@ -1,20 +1,24 @@
 """A product that has hardly sold is forecast by products like it, on the small shop."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from agents.translating.chinese import in_chinese
 from db.tables import Product, Sale
 from pricing.analogy import METHOD
+from pricing.calendar import UnknownCountryError
 from pricing.errors import NotEnoughDataError
 from tests.small_store import LAST
 from tests.unit.tools.calls import call, fact, value
-from tools.analogy import foreseen
+from tools.analogy import foreseen, foreseen_all
 from tools.context import Context
 from tools.demand import demand_forecast
 from tools.fitted import fitted, forecast_of
+from tools.refresh import refresh
 
 
 def test_a_product_that_never_sold_is_forecast_by_analogy_and_says_so(small_context: Context) -> None:
@@ -58,6 +62,30 @@ def test_a_few_weeks_of_sales_count_beside_the_analogy(small_context: Context) -
     assert after.caution.startswith("only 5 weeks of sales: forecast by analogy")
     assert 3 * before.total_mean < after.total_mean < 4 * 300
     assert in_chinese(after.caution) is not None
+
+
+def test_the_whole_store_is_told_at_once_as_product_by_product(small_context: Context) -> None:
+    every = {one.sku: one for one in foreseen_all(small_context, 3)}
+    alone = foreseen(small_context, fitted(small_context, "KET-001"), 3)
+    assert len(every) == 9
+    assert every["KET-001"].method == METHOD == alone.method
+    assert 0.5 < every["KET-001"].total_mean / alone.total_mean < 2  # the peers are those of the whole store
+    assert every["TEA-001"].method != METHOD
+    assert np.isnan(every["SPN-001"].total_mean)  # without a price nothing is like it
+
+
+def test_the_holidays_are_those_of_the_country_that_was_set(small_context: Context) -> None:
+    abroad = replace(small_context, shop=replace(small_context.shop, country="XX"))
+    with pytest.raises(UnknownCountryError, match="XX"):
+        forecast_of(abroad, fitted(abroad, "TEA-001"), 5)
+    with pytest.raises(UnknownCountryError, match="XX"):
+        foreseen(abroad, fitted(abroad, "KET-001"), 5)
+    with pytest.raises(UnknownCountryError, match="XX"):
+        foreseen_all(abroad, 5)
+    with pytest.raises(UnknownCountryError, match="XX"):
+        refresh(abroad)
+    nowhere = replace(small_context, shop=replace(small_context.shop, country=""))
+    assert forecast_of(nowhere, fitted(nowhere, "TEA-001"), 5).total_mean > 0
 
 
 def test_a_store_where_nothing_like_it_sold_still_refuses(small_context: Context) -> None:
