@@ -76,6 +76,18 @@ DESK: Rows = (
         "The price list {file:text} cannot be written: {fault}. Make its folder writable, then apply again.",
         "无法写入价格表 {file}：{fault}。请开放所在文件夹的写入权限，然后重新应用。",
     ),
+    (
+        "No engine is called {name:text}. Use {engine} or {other:engine}.",
+        "没有名为 {name} 的计算引擎。请使用 {engine} 或 {other}。",
+    ),
+    (
+        "Ray is not installed. Install the extra: pip install 'pricedesk[ray]', or use --engine local.",
+        "尚未安装 Ray。请运行 pip install 'pricedesk[ray]' 安装该扩展，或改用 --engine local。",
+    ),
+    (
+        "A worker process died, most likely for lack of memory. Run the command again: it goes on where it stopped.",
+        "一个计算进程意外终止，很可能是内存不足。请重新运行该命令：会从中断处继续。",
+    ),
     ("An edit needs the new price, above zero.", "修改方案需要给出大于零的新价格。"),
     (
         "The text store in {folder:text} cannot be used ({fault}). "

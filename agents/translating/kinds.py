@@ -162,6 +162,7 @@ KINDS: dict[str, Kind] = {
     "trades": Kind(f"{_TRADE}(?:; {_TRADE}){{0,99}}", _terms),
     "basis": one_of(BASES),
     "group": one_of({"category": "品类", "store": "全店", "product": "商品"}),
+    "engine": Kind("local|ray"),
     "level": one_of(LEVELS),
     "status": one_of(STATUSES),
     "after": Kind(f"{listed(STATUSES).regex}|nothing more", _after),

@@ -182,6 +182,25 @@ REFUSALS: Rows = (
         "没有 {country} 的节假日日历。请给出 GB、US 之类的 ISO 代码，或留空。",
     ),
     (
+        "{n} weeks of sales are too few to try {count:n} forecasts of {horizon:n} weeks on: that takes {needed:n}. "
+        "Ask for fewer folds or a shorter horizon.",
+        "{n} 周的销售数据太少，无法回测 {count} 次、每次预测 {horizon} 周：至少需要 {needed} 周。"
+        "请减少回测次数，或缩短预测期。",
+    ),
+    (
+        "The peers of the backtest need statsforecast, which is not installed. Install the extra: "
+        "pip install 'pricedesk[backtest]'.",
+        "回测的对照模型需要 statsforecast，目前尚未安装。请运行 pip install 'pricedesk[backtest]' 安装该扩展。",
+    ),
+    (
+        "{sku:text}: the demand holds no draws at a lawful price. Draw it over the ladder.",
+        "{sku}：需求模拟没有覆盖任何合规价格。请在可选价格上重新模拟需求。",
+    ),
+    (
+        "{name:text}: its units must fall with its price. Give an elasticity below 0.",
+        "{name}：涨价时销量必须下降。请给出小于 0 的弹性。",
+    ),
+    (
         "{sku:text} has no stock on hand, so there is nothing to clear. Seek profit instead.",
         "{sku} 没有库存，无需清仓。可以改以利润为目标。",
     ),

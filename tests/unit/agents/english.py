@@ -8,16 +8,19 @@ from random import Random
 
 import numpy as np
 
+from pricing.analogy import _caution
 from pricing.answers import Answers, answers, rival
+from pricing.calendar import calendar
 from pricing.clearing import clearing, ways
 from pricing.coin import amount_of
 from pricing.demand import Demand, demand
 from pricing.elasticity import Elasticity, Evidence, _Figure, _judge
 from pricing.errors import PricingError
 from pricing.experiment import experiment
+from pricing.folds import folds
 from pricing.forecast import Forecast, forecasts
 from pricing.guardrails import Offer, Rules, judge, lawful_limits
-from pricing.optimise import best_price
+from pricing.optimise import best_gain, best_price
 from pricing.outcome import outcome
 from pricing.panel import Panel
 from pricing.portfolio import Order, Terms, portfolio
@@ -140,6 +143,10 @@ def of_elasticity() -> Iterator[Said]:
 
 def of_forecasts() -> Iterator[Said]:
     yield from (Said(forecast.caution) for forecast in cautioned() if forecast.caution)
+    yield from (Said(_caution(weeks, 9)) for weeks in (0, 1, 6))
+    mondays = np.array(["2026-03-02"], dtype="datetime64[D]")
+    yield from refusal(calendar, mondays, "Erewhon", names=("Erewhon", "ISO", "GB", "US"))
+    yield from refusal(folds, panel((5.0,) * 20), 4, 6)
 
 
 def of_demand() -> Iterator[Said]:
@@ -152,6 +159,7 @@ def of_demand() -> Iterator[Said]:
         costless = Offer(name, "GBP", 2.5)
         yield from refusal(outcome, blank, costless, names=(name,))
         yield from refusal(item, blank, costless, Rules(), "profit", TODAY, names=(name,))
+        yield from refusal(best_gain, worlds(costless, -1.5, 0.1), costless, (2.515,), "profit", names=(name,))
 
 
 def of_tests() -> Iterator[Said]:
@@ -259,7 +267,10 @@ def of_rivals() -> Iterator[Said]:
     drawn = worlds(offer, -1.5, 0.1)
     price = float(drawn.prices[np.argmin(np.abs(drawn.prices - 2.0))])
     for past in (Answers(1.2, 0.01, 2.5, 0.1, 60, 14), Answers(0.1, 0.01, 3.5, 0.1, 60, 14)):
-        found = rivalry(drawn, offer, rival(past, usable(), offer, len(drawn.units)), price)
+        other = rival(past, usable(), offer, len(drawn.units))
+        found = rivalry(drawn, offer, other, price)
+        upward = replace(other, name="Shop (2). B", elasticity=-other.elasticity)
+        yield from refusal(rivalry, drawn, offer, upward, price, names=("Shop (2). B",))
         calm = replace(assess(drawn, offer, price), level="low", reasons=())
         yield from (Said(reason) for reason in weighed(calm, found).reasons)
         only = replace(found, answers=tuple(a for a in found.answers if a.stance == "follows"))

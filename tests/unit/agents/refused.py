@@ -20,6 +20,7 @@ from knowledge.chroma import Shelf
 from knowledge.store import Knowledge
 from pricing.guardrails import Offer, Rules
 from tools.context import Context, Shop
+from tools.engines import spread
 from tools.fitted import Fitted, checked, demand_of, fitted
 
 Drafts = Callable[..., Draft]
@@ -132,7 +133,12 @@ class Refusals:
                 yield from refusal(demand_of, context, known, foreseen(), rules, names=(f"{name} (S-1)",))
             for forecast in (foreseen((0.0,) * 30), foreseen((float("nan"),) * 30), foreseen(price=3.0)):
                 yield from refusal(checked, known, forecast, names=(f"S-1 ({name})",))
+        yield from refusal(self.on_engine, "spark", names=("'spark'", "local", "ray"))
         yield from refusal(Shelf(self.taken).count, "review", names=(self._fault(), str(self.taken)))
+
+    def on_engine(self, name: str) -> None:
+        with spread(name):
+            pass
 
     def _fault(self) -> str:
         try:

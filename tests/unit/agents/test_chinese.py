@@ -41,6 +41,12 @@ SELDOM = [
     Said("A-1: its competitors' prices move too much by themselves to tell how they answer.", ("A-1",)),
     Said("A-1: its competitors never moved their price, so how they answer cannot be told.", ("A-1",)),
     Said("2.00 GBP is against the rules: the rules leave no price."),
+    Said("The peers of the backtest need statsforecast, which is not installed. "
+         "Install the extra: pip install 'pricedesk[backtest]'.",
+         ("statsforecast", "pip install 'pricedesk[backtest]'")),
+    Said("Ray is not installed. Install the extra: pip install 'pricedesk[ray]', or use --engine local.",
+         ("Ray", "pip install 'pricedesk[ray]'", "--engine local")),
+    Said("A worker process died, most likely for lack of memory. Run the command again: it goes on where it stopped."),
     Said("Nothing can be said about another price of Tea: the price never changed in 30 weeks; run a price test. "
          "Keep today's price, or run a price test.", ("Tea",)),
 ]  # fmt: skip
