@@ -9,7 +9,7 @@ from agents.reading.text import Span
 
 _SPACED = r"(?<![\d.,])\d{1,3}(?: \d{3}){1,2}(?:,\d{2})?"
 _N = rf"(?P<n>{_SPACED}|(?<![\d.]){DIGITS}|\b{WORDS}\b)"
-_COMMA = r"\d{1,4},\d{2}(?![\d,])"
+_COMMA = r"\d{1,4},\d{2}(?!\d|,\d)"
 _THOUSANDS = r"\d{1,3}\.\d{3}"
 _CONTINENT = r"€|eur\b|euros?\b|kr\b|sek\b|nok\b|dkk\b|pln\b|zł"
 _MAJOR = rf"(?:{currencies.WORDS}|{currencies.CODES})(?![a-z])|{currencies.SIGNS}"

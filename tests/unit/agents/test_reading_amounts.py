@@ -38,6 +38,7 @@ def amounts(text: str, *kinds: Kind) -> list[float]:
         ("is £2.450 right for a litre", 2.45),
         ("what if the sofa costs 2,450", 2450),
         ("沙发卖2,450元行吗", 2450),
+        ("沙发 ¥2,450，行吗", 2450),
         ("沙发两千四卖得动吗", 2400),
         ("沙发标价一万二", 12_000),
         ("饺子八块钱一袋", 8),
