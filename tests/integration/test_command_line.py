@@ -183,13 +183,13 @@ def test_a_hostile_text_is_printed_as_text(pricedesk: Pricedesk, home: Path) -> 
 
 
 def test_an_answer_has_the_agreed_shape(pricedesk: Pricedesk, home: Path) -> None:
-    done = pricedesk("ask", "What should I charge for the jasmine green tea?", "--json")
+    done = pricedesk("ask", "What should I charge for the vanilla candle?", "--json")
     assert done.code == 0
     answer = done.json
     assert list(answer) == ["request", "answer", "facts", "proposals", "steps", "fallback"]
-    assert answer["request"] == {"tool": "propose_price", "product": "jasmine green tea"}
+    assert answer["request"] == {"tool": "propose_price", "product": "vanilla candle"}
     assert answer["fallback"] is True
-    assert answer["proposals"][0]["sku"] == "TEA-001"
+    assert answer["proposals"][0]["sku"] == "CND-002"
     assert answer["proposals"][0]["status"] == "proposed"
     assert {"id", "label", "value", "unit", "source", "name"} <= answer["facts"][0].keys()
     assert {"name", "by", "tool", "arguments", "why", "seconds"} <= answer["steps"][0].keys()
@@ -223,11 +223,11 @@ def test_a_thread_that_is_named_goes_on(pricedesk: Pricedesk, home: Path) -> Non
 
 
 def test_proposals_for_named_products_have_the_agreed_columns(pricedesk: Pricedesk, home: Path) -> None:
-    rows = pricedesk("propose", "tea-001", "KET-001", "NO-SUCH", "--json").json
+    rows = pricedesk("propose", "cnd-002", "KET-001", "NO-SUCH", "--json").json
     assert [list(row) for row in rows] == [["id", *PROPOSALS]] * 3
-    tea, kettle, unknown = rows
-    assert tea["id"] == 1
-    assert tea["proposed_price"] > tea["current_price"]
+    candle, kettle, unknown = rows
+    assert candle["id"] == 1
+    assert candle["proposed_price"] > candle["current_price"]
     assert (kettle["id"], kettle["proposed_price"]) == (None, None)
     assert "no sale" in kettle["reason"]
     assert "NO-SUCH" in unknown["reason"]
@@ -247,16 +247,16 @@ def test_proposals_for_the_whole_catalogue_go_to_a_file(pricedesk: Pricedesk, ho
 
 
 def test_from_a_proposal_to_the_price_list_and_back(pricedesk: Pricedesk, home: Path) -> None:
-    number = pricedesk("propose", "TEA-001", "--as", _user(pricedesk, "mei", "merchant"), "--json").json[0]["id"]
+    number = pricedesk("propose", "CND-002", "--as", _user(pricedesk, "mei", "merchant"), "--json").json[0]["id"]
     sam = _user(pricedesk, "sam", "approver")
-    assert pricedesk("edit", number, "--price", "5.25", "--as", sam, "--json").json["status"] == "proposed"
+    assert pricedesk("edit", number, "--price", "6.25", "--as", sam, "--json").json["status"] == "proposed"
     assert pricedesk("approve", number, "--as", sam, "--json").json["status"] == "approved"
-    assert price_in(home, "TEA-001") == Decimal("4.95")
+    assert price_in(home, "CND-002") == Decimal("5.95")
     assert "applied" in pricedesk("apply", number, "--as", sam).out
-    assert price_in(home, "TEA-001") == Decimal("5.25")
-    assert [(row["sku"], row["price"]) for row in listed(home / "pricelist.csv")] == [("TEA-001", "5.25")]
+    assert price_in(home, "CND-002") == Decimal("6.25")
+    assert [(row["sku"], row["price"]) for row in listed(home / "pricelist.csv")] == [("CND-002", "6.25")]
     assert "rolled back" in pricedesk("rollback", number, "--as", sam).out
-    assert price_in(home, "TEA-001") == Decimal("4.95")
+    assert price_in(home, "CND-002") == Decimal("5.95")
     moves = pricedesk("audit", "--json").json
     assert {(row["to_status"], row["actor"]) for row in moves} == {
         ("proposed", "desk"), ("proposed", "sam"), ("approved", "sam"), ("applied", "sam"), ("rolled_back", "sam"),
@@ -272,15 +272,15 @@ def _user(pricedesk: Pricedesk, name: str, role: str) -> str:
 
 
 def test_a_rejection_is_remembered(pricedesk: Pricedesk, home: Path) -> None:
-    number = pricedesk("propose", "TEA-001", "--json").json[0]["id"]
+    number = pricedesk("propose", "CND-002", "--json").json[0]["id"]
     assert pricedesk("reject", number, "--reason", "too dear", "--json").json["status"] == "rejected"
-    (again,) = pricedesk("propose", "TEA-001", "--json").json
+    (again,) = pricedesk("propose", "CND-002", "--json").json
     assert again["id"] is None
     assert "rejected" in again["reason"]
 
 
 def test_exports_hold_what_the_store_holds(pricedesk: Pricedesk, home: Path) -> None:
-    pricedesk("propose", "TEA-001")
+    pricedesk("propose", "CND-002")
     for what, header, rows in (("prices", "sku", 9), ("proposals", "status", 1), ("audit", "to_status", 1)):
         assert pricedesk("export", "--what", what, "--out", f"{what}.csv").code == 0
         exported = listed(Path(f"{what}.csv"))
@@ -461,7 +461,7 @@ REFUSED = [
 @pytest.fixture
 def proposed(pricedesk: Pricedesk, home: Path) -> Path:
     """The shop with one proposal that waits."""
-    assert pricedesk("propose", "TEA-001", "--json").json[0]["id"] == 1
+    assert pricedesk("propose", "CND-002", "--json").json[0]["id"] == 1
     return home
 
 
