@@ -46,8 +46,8 @@ from tools.refresh import refresh
 
 __all__ = ["small_home", "small_knowledge", "small_shop"]
 
-PRICE_IT = "What should I charge for the jasmine green tea?"
-WANTED = {"tool": "propose_price", "product": "jasmine green tea"}
+PRICE_IT = "What should I charge for the vanilla candle?"
+WANTED = {"tool": "propose_price", "product": "vanilla candle"}
 ADMIN = Actor("ann", "admin")
 DeskMaker = Callable[..., Desk]
 
@@ -70,7 +70,7 @@ def rows(shop: Shop, kind: Any) -> list[Any]:
         return list(session.exec(select(kind)))
 
 
-def price_of(shop: Shop, sku: str = "TEA-001") -> Decimal | None:
+def price_of(shop: Shop, sku: str = "CND-002") -> Decimal | None:
     with shop.database.reading() as session:
         return session.get_one(Product, sku).price
 
@@ -88,14 +88,14 @@ def test_a_question_of_price_becomes_a_proposal_that_waits(desk: Desk, small_sho
     assert next(step.name for step in answer.steps) == "understand"
     assert {"forecast", "recommend", "price", "risk", "explain", "propose"} <= deciders(answer).keys()
     (proposal,) = answer.proposals
-    assert (proposal["sku"], proposal["status"], proposal["current_price"]) == ("TEA-001", "proposed", "4.95")
+    assert (proposal["sku"], proposal["status"], proposal["current_price"]) == ("CND-002", "proposed", "5.95")
     assert [ruling["rule"] for ruling in proposal["trail"]][-2:] == ["margin_floor", "cost_floor"]
     assert len(proposal["trail"]) == 10
     assert len(proposal["curve"]["prices"]) == len(proposal["curve"]["money"][1])
     assert re.fullmatch(r"[0-9a-f]{64}", proposal["content_hash"])
     assert {fact["label"] for fact in proposal["facts"]} >= {"price_best", "profit_change", "elasticity"}
     assert proposal["created_by"] == "mei"
-    assert price_of(small_shop) == Decimal("4.95")
+    assert price_of(small_shop) == Decimal("5.95")
 
 
 def test_the_reason_in_the_proposal_is_what_was_said(desk: Desk) -> None:
@@ -106,7 +106,7 @@ def test_the_reason_in_the_proposal_is_what_was_said(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        PRICE_IT, "我应该给 TEA-001 定什么价?", "How much jasmine green tea will sell next month?",
+        PRICE_IT, "我应该给 CND-002 定什么价?", "How much jasmine green tea will sell next month?",
         "What if I sell the lavender candle at 6.49?", "What goes with the earl grey tea bags?",
         "What sold last month?", "Is it risky to raise the vanilla candle by 10%?", "price the candles",
         "What do buyers say about the blue mug?", "把薰衣草蜡烛打九折会怎么样?",
@@ -123,9 +123,9 @@ def test_every_number_that_is_said_links_to_a_fact(text: str, desk: Desk) -> Non
 
 
 def test_an_answer_is_in_the_language_of_the_question(desk: Desk) -> None:
-    answer = asked(desk, "我应该给 TEA-001 定什么价?")
+    answer = asked(desk, "我应该给 CND-002 定什么价?")
     assert answer.language == "zh"
-    assert "茉莉花绿茶" in answer.text
+    assert "香草蜡烛" in answer.text
     assert "Charge" not in answer.text
 
 
@@ -170,7 +170,7 @@ def test_the_model_changes_what_is_told_and_never_what_is_computed(desk: Desk, d
 
 UNLAWFUL = [
     {"tool": "best_price_under_rules", "arguments": {"sku": "CND-001", "weeks": 4}},
-    {"tool": "demand_at_price", "arguments": {"sku": "TEA-001", "price": 0.01, "weeks": 4}},
+    {"tool": "demand_at_price", "arguments": {"sku": "CND-002", "price": 0.01, "weeks": 4}},
     {"tool": "approve", "arguments": {"proposal": 1}},
 ]
 
@@ -184,7 +184,7 @@ def test_unlawful_choices_are_replaced_and_each_step_says_why(
     replaced = [step for step in answer.steps if step.stood_in]
     assert {step.name for step in replaced} >= {"forecast", "recommend", "price", "risk", "explain"}
     assert all(step.by == "planner" and step.why for step in replaced)
-    assert [row["sku"] for row in answer.proposals] == ["TEA-001"]
+    assert [row["sku"] for row in answer.proposals] == ["CND-002"]
     assert answer.proposals[0]["status"] == "proposed"
     assert {fact.sku for fact in answer.facts} & {"CND-001"} == set()
 
@@ -198,7 +198,7 @@ def test_a_model_that_is_gone_slow_or_wrong_is_no_outage(model: BaseChatModel, d
     answer = asked(desk_with(model), PRICE_IT)
     assert answer.fallback
     assert "model" not in {step.by for step in answer.steps}
-    assert [row["sku"] for row in answer.proposals] == ["TEA-001"]
+    assert [row["sku"] for row in answer.proposals] == ["CND-002"]
     assert "1 pound" not in answer.text
 
 
@@ -371,14 +371,14 @@ def test_said_in_the_chat_a_proposal_is_approved_applied_and_rolled_back(
 ) -> None:
     number = asked(desk, PRICE_IT).proposals[0]["id"]
     asked(desk, "approve it", actor=APPROVER)
-    assert price_of(small_shop) == Decimal("4.95")
+    assert price_of(small_shop) == Decimal("5.95")
     asked(desk, "apply it", actor=APPROVER)
     proposed = next(row for row in rows(small_shop, Proposal) if row.id == number).proposed_price
     assert price_of(small_shop) == proposed
     with (tmp_path / "pricelist.csv").open(encoding="utf-8") as file:
-        assert [(row["sku"], Decimal(row["price"])) for row in csv.DictReader(file)] == [("TEA-001", proposed)]
+        assert [(row["sku"], Decimal(row["price"])) for row in csv.DictReader(file)] == [("CND-002", proposed)]
     asked(desk, "roll it back", actor=APPROVER)
-    assert price_of(small_shop) == Decimal("4.95")
+    assert price_of(small_shop) == Decimal("5.95")
     assert [(m.to_status, m.actor, m.role) for m in rows(small_shop, Move)] == [
         ("proposed", "desk", "agent"), ("approved", "sam", "approver"), ("applied", "sam", "approver"),
         ("rolled_back", "sam", "approver"),
@@ -472,7 +472,7 @@ def test_each_of_several_waiting_proposals_is_decided_by_itself(desk: Desk, smal
 def test_an_approval_does_not_outlive_the_data_that_it_was_given_on(desk: Desk, small_shop: Shop) -> None:
     asked(desk, PRICE_IT)
     with small_shop.database.session() as session:
-        session.add(Sale(sku="TEA-001", sold_on=LAST, units=90, price=Decimal("4.95"), order_id="late"))
+        session.add(Sale(sku="CND-002", sold_on=LAST, units=90, price=Decimal("5.95"), order_id="late"))
     asked(desk, "approve it", actor=APPROVER)
     assert [row.status for row in rows(small_shop, Proposal)] == ["expired"]
 
