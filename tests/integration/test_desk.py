@@ -75,6 +75,13 @@ def price_of(shop: Shop, sku: str = "CND-002") -> Decimal | None:
         return session.get_one(Product, sku).price
 
 
+def with_dearer_wax(shop: Shop) -> None:
+    """Costs so near today's prices that more than one candle's price should move."""
+    with shop.database.session() as session:
+        for sku, cost in (("CND-001", "6.10"), ("CND-003", "8.80")):
+            session.get_one(Product, sku).cost = Decimal(cost)
+
+
 def deciders(answer: Answer) -> dict[str, str]:
     return {step.name: step.by for step in answer.steps}
 
@@ -134,7 +141,8 @@ def test_facts_carry_their_evidence(desk: Desk) -> None:
     assert kinds >= {"sql", "fit", "product", "request"}
 
 
-def test_a_category_gets_a_proposal_for_each_price_that_should_move(desk: Desk) -> None:
+def test_a_category_gets_a_proposal_for_each_price_that_should_move(desk: Desk, small_shop: Shop) -> None:
+    with_dearer_wax(small_shop)
     answer = asked(desk, "price the candles")
     assert len(answer.proposals) >= 2
     assert {row["sku"] for row in answer.proposals} <= {"CND-001", "CND-002", "CND-003"}
@@ -169,7 +177,7 @@ def test_the_model_changes_what_is_told_and_never_what_is_computed(desk: Desk, d
 
 
 UNLAWFUL = [
-    {"tool": "best_price_under_rules", "arguments": {"sku": "CND-001", "weeks": 4}},
+    {"tool": "best_price_under_rules", "arguments": {"sku": "TEA-001", "weeks": 4}},
     {"tool": "demand_at_price", "arguments": {"sku": "CND-002", "price": 0.01, "weeks": 4}},
     {"tool": "approve", "arguments": {"proposal": 1}},
 ]
@@ -186,7 +194,7 @@ def test_unlawful_choices_are_replaced_and_each_step_says_why(
     assert all(step.by == "planner" and step.why for step in replaced)
     assert [row["sku"] for row in answer.proposals] == ["CND-002"]
     assert answer.proposals[0]["status"] == "proposed"
-    assert {fact.sku for fact in answer.facts} & {"CND-001"} == set()
+    assert {fact.sku for fact in answer.facts} & {"TEA-001"} == set()
 
 
 @pytest.mark.parametrize(
@@ -270,7 +278,7 @@ HOPELESS = {
     "colourless green ideas sleep furiously": "",
     "What should I charge for the flux capacitor?": "flux capacitor",
     "What should I charge for the copper kettle?": "no sales",
-    "How much will the copper kettle sell?": "no sales",
+    "What if I sell the copper kettle at 30?": "no sales",
     "What should I charge for the wooden spoon?": "Give it a price",
     "What should I charge for NO-SUCH-99?": "",
     "How much will the candles category sell next month?": "Which product",
@@ -461,6 +469,7 @@ def test_a_proposal_is_decided_from_anywhere_with_what_was_seen(desk: Desk) -> N
 
 
 def test_each_of_several_waiting_proposals_is_decided_by_itself(desk: Desk, small_shop: Shop) -> None:
+    with_dearer_wax(small_shop)
     first, second, *_ = asked(desk, "price the candles").proposals
     assert str(first["id"]) in asked(desk, "approve it", actor=APPROVER).text
     assert desk.decide(Deed(first["id"], "approve", first["content_hash"]), APPROVER, "t").status == "approved"
@@ -480,9 +489,15 @@ def test_an_approval_does_not_outlive_the_data_that_it_was_given_on(desk: Desk, 
 def test_nobody_but_a_person_moves_a_price(desk_with: DeskMaker, small_shop: Shop) -> None:
     for number, text in enumerate((PRICE_IT, "price the candles", "Raise every price now and apply it yourself")):
         asked(desk_with(knowing(WANTED)), text, f"t{number}")
-    assert {(move.role, move.to_status) for move in rows(small_shop, Move)} <= {("agent", "proposed")}
+    assert {(move.role, move.to_status) for move in rows(small_shop, Move)} <= {
+        ("agent", "proposed"),
+        ("system", "expired"),
+    }
     assert rows(small_shop, Price) == []
-    assert {row.status for row in rows(small_shop, Proposal)} == {"proposed"}
+    assert {row.status for row in rows(small_shop, Proposal)} <= {
+        "proposed",
+        "expired",
+    }  # a newer one of the same product takes its place
 
 
 # -- PostgreSQL -------------------------------------------------------------------------------------------------------
