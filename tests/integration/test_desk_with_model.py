@@ -22,7 +22,7 @@ __all__ = ["small_home", "small_knowledge", "small_shop"]
 
 pytestmark = pytest.mark.slow
 
-PRICE_IT = "What should I charge for the jasmine green tea?"
+PRICE_IT = "What should I charge for the vanilla candle?"
 LINK = re.compile(r"\[(?:\\.|[^\]\\])*\]\(#(F\d+)\)")
 
 
@@ -45,7 +45,7 @@ def faithful(answer: Answer) -> bool:
     return set(LINK.findall(answer.text)) <= known and not re.search(r"\d", LINK.sub("", answer.text))
 
 
-@pytest.mark.parametrize("text", [PRICE_IT, "我应该给 TEA-001 定什么价?"])
+@pytest.mark.parametrize("text", [PRICE_IT, "我应该给 CND-002 定什么价?"])
 def test_the_model_decides_steps_and_invents_no_number(text: str, desk: Desk) -> None:
     answer = asked(desk, text)
     assert "model" in {step.by for step in answer.steps}
@@ -54,7 +54,7 @@ def test_the_model_decides_steps_and_invents_no_number(text: str, desk: Desk) ->
     assert answer.fallback == any(step.stood_in for step in answer.steps)
     assert faithful(answer)
     (proposal,) = answer.proposals
-    assert (proposal["sku"], proposal["status"]) == ("TEA-001", "proposed")
+    assert (proposal["sku"], proposal["status"]) == ("CND-002", "proposed")
 
 
 @pytest.mark.parametrize(
@@ -91,11 +91,11 @@ def test_killed_in_the_middle_of_a_question_the_planner_goes_on_and_the_model_co
     assert {step.by for step in late} == {"planner"}
     assert all(step.stood_in and step.why for step in late)
     assert faithful(answer)
-    assert [row["sku"] for row in answer.proposals] == ["TEA-001"]
+    assert [row["sku"] for row in answer.proposals] == ["CND-002"]
 
     assert until(lambda: model_server.starts > starts, 120), model_server.state
     assert model_server.wait_ready(600), model_server.state
-    again = asked(desk, "What should I charge for the vanilla candle?", "u")
+    again = asked(desk, "What should I charge for the lavender candle?", "u")
     assert "model" in {step.by for step in again.steps}
 
 
