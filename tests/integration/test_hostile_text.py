@@ -100,7 +100,7 @@ def harmless(model_server: ModelServer, tmp_path_factory: pytest.TempPathFactory
 
 
 def calls(answer: Answer) -> list[tuple[str, str, str]]:
-    """Who called what, with which arguments; the code of the product left out, and the order, since two work at once."""
+    """Who called what with which arguments, without the product's code and in no order: two analysts work at once."""
     sku = str(answer.request.product)
     return sorted((s.name, s.tool, json.dumps(s.arguments, sort_keys=True).replace(sku, "SKU")) for s in answer.steps)
 
