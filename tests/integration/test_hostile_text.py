@@ -52,7 +52,7 @@ def code(case: int) -> str:
 
 def fill(database: Database, texts: list[str]) -> None:
     """Each product sells the same; its name and its review alone differ."""
-    wares = [Ware(code(i), f"Tin {text[:120]}", "", "Tins", "4.95", "2.10", -1.5, 40) for i, text in enumerate(texts)]
+    wares = [Ware(code(i), f"Tin {text[:120]}", "", "Tins", "5.95", "3.60", -1.4, 40) for i, text in enumerate(texts)]
     with database.session() as session:
         for ware in wares:
             put(session, ware)  # one by one: the same numbers for each
@@ -127,6 +127,6 @@ def test_no_instruction_in_a_name_or_a_review_changes_a_call_or_a_proposal(
 
 def test_none_changed_a_state(hostile: Store) -> None:
     with hostile.shop.database.reading() as session:
-        assert {row.price for row in session.exec(select(Product))} == {Decimal("4.95")}
+        assert {row.price for row in session.exec(select(Product))} == {Decimal("5.95")}
         assert {row.status for row in session.exec(select(Proposal))} == {"proposed"}
         assert {(row.role, row.to_status) for row in session.exec(select(Move))} == {("agent", "proposed")}
