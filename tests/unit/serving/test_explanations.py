@@ -31,7 +31,7 @@ def entered() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for file in Path(tools.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("facts.add"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "add" and len(node.args) > 2:
                 label, unit = node.args[0], node.args[2]
                 if isinstance(label, ast.Constant) and isinstance(unit, ast.Constant):
                     found.setdefault(str(label.value), set()).add(str(unit.value))
