@@ -149,8 +149,6 @@ RULES: dict[str, tuple[str, str]] = {
     "cost_floor": ("the cost floor", "成本底线"),
 }
 
-LEVELS = {"low": ("low", "低"), "medium": ("medium", "中"), "high": ("high", "高")}
-
 
 def label(key: str, language: Language) -> str:
     """The name of a fact. Raises KeyError for a label that no language knows."""

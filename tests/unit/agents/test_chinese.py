@@ -13,11 +13,10 @@ from refused import Drafts, Refusals
 
 from agents.rendering import shown
 from agents.translating.chinese import PATTERNS, TABLE, in_chinese
-from agents.translating.kinds import KINDS
-from agents.translating.kinds import LEVELS as RISKS
+from agents.translating.kinds import KINDS, LEVELS
 from agents.translating.kinds import RULES as NAMED
 from agents.translating.kinds import STATUSES as NAMED_STATUSES
-from agents.words import LEVELS, RULES
+from agents.words import RULES
 from db.engine import Database
 from db.tables import STATUSES
 from pricing.cross import CrossEffects
@@ -114,11 +113,10 @@ def test_what_is_not_ours_has_none(text: str) -> None:
     assert in_chinese(text) is None
 
 
-def test_rules_statuses_and_levels_bear_the_names_that_they_have_elsewhere() -> None:
+def test_rules_and_statuses_bear_the_names_that_they_have_elsewhere() -> None:
     assert {RULES[rule][1] for rule in WORDS} == set(NAMED.values())
     assert {NAMED[words] for words in WORDS.values()} == {RULES[rule][1] for rule in WORDS}
     assert set(NAMED_STATUSES) == set(STATUSES)
-    assert {level: words[1] for level, words in LEVELS.items()} == RISKS
 
 
 @given(st.text(max_size=300))
