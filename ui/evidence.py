@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agents.rendering import Language, shown
-from agents.words import LEVELS, label
+from agents.translating.kinds import LEVELS
+from agents.words import label
 from tools.facts import Fact, Source
 from ui.markup import Html, el, flat
 from ui.words import say
@@ -60,5 +61,5 @@ def value_of(fact: Fact, language: Language) -> str:
     if fact.value is None:
         return "–"
     if fact.label == "risk_level":
-        return LEVELS[str(fact.value)][language == "zh"]
+        return LEVELS[str(fact.value)] if language == "zh" else str(fact.value)
     return flat(str(fact.value)) if fact.unit == "text" else shown(fact, language)
