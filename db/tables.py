@@ -85,6 +85,8 @@ class Review(SQLModel, table=True):
     rating: float | None = None
     text: str = Field(sa_column=Column(Text, nullable=False))
     language: str = Field(default="", max_length=8)
+    sentiment: float | None = None  # 0 (displeased) to 1 (pleased), None where not read yet
+    aspects: dict[str, float] | None = Field(default=None, sa_column=Column(JSON))  # the same, by aspect
 
 
 class Stock(SQLModel, table=True):
@@ -173,6 +175,8 @@ class Proposal(SQLModel, table=True):
     expires_at: datetime = moment(nullable=False)
     decided_by: str = Field(default="", max_length=100)
     decided_at: datetime | None = moment()
+    starts_at: datetime | None = moment()  # of a scheduled price
+    ends_at: datetime | None = moment()  # when the price before comes back by itself
     lock: int = Field(default=1, sa_column=_lock)  # the second of two concurrent writers fails
     __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _lock}
 
@@ -214,6 +218,8 @@ class User(SQLModel, table=True):
     role: str = Field(max_length=20)  # merchant, approver or admin
     active: bool = True
     created_at: datetime = moment(nullable=False)
+    subject: str = Field(default="", index=True, max_length=255)  # who that is at the OIDC provider; "" = signs in here
+    language: str = Field(default="", max_length=8)  # wanted on the page; "" = the browser's
 
 
 class ImportRun(SQLModel, table=True):

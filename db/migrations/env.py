@@ -7,9 +7,9 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from db import columns, tables
+from db import columns, dealings, tables
 
-assert tables.Product.metadata is SQLModel.metadata  # the import above registers the tables
+assert tables.Product.metadata is dealings.Event.metadata is SQLModel.metadata  # the import registers the tables
 
 
 def render(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:

@@ -72,3 +72,13 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
         database.migrate()
     database.dispose()
     assert letter.read_text().startswith("Dear customer")
+
+
+def test_accounts_made_before_a_revision_are_there_after_it(empty: Database) -> None:
+    empty.migrate("0001")
+    with empty.engine.begin() as connection:
+        made = "INSERT INTO user_account VALUES ('mia', 'x', 'merchant', :yes, '2026-01-01 00:00:00')"
+        connection.execute(text(made), {"yes": True})
+    empty.migrate()
+    with empty.reading() as session:
+        assert session.get_one(tables.User, "mia").subject == ""
