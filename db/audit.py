@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import closing
 from datetime import datetime
 
 from sqlalchemy import text
@@ -34,10 +35,12 @@ def verify(session: Session) -> Move | None:
     Rows cut off at the very end leave no trace here: keep the newest hash elsewhere to notice that.
     """
     previous = FIRST
-    for move in session.exec(select(Move).order_by(col(Move.id)).execution_options(yield_per=1000)):
-        if move.previous_hash != previous or move.hash != digest(move):
-            return move
-        previous = move.hash
+    chain = select(Move).order_by(col(Move.id)).execution_options(yield_per=1000)
+    with closing(session.exec(chain)) as rows:
+        for move in rows:
+            if move.previous_hash != previous or move.hash != digest(move):
+                return move
+            previous = move.hash
     return None
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -35,10 +36,12 @@ def record(session: Session, kind: str, subject: str, actor: Actor, body: Mappin
 def verify(session: Session) -> Event | None:
     """The first event that was changed, or that follows one which was taken out or slipped in; None where all holds."""
     previous = audit.FIRST
-    for event in session.exec(select(Event).order_by(col(Event.id)).execution_options(yield_per=1000)):
-        if event.previous_hash != previous or event.hash != digest(event):
-            return event
-        previous = event.hash
+    chain = select(Event).order_by(col(Event.id)).execution_options(yield_per=1000)
+    with closing(session.exec(chain)) as rows:
+        for event in rows:
+            if event.previous_hash != previous or event.hash != digest(event):
+                return event
+            previous = event.hash
     return None
 
 

@@ -20,7 +20,8 @@ def test_an_event_that_was_changed_later_breaks_the_chain(database: Database) ->
         session.exec(update(Event).where(col(Event.id) == 2).values(actor="eve"))
     with database.reading() as session:
         broken = events.verify(session)
-    assert broken is not None and broken.id == 2
+    assert broken is not None
+    assert broken.id == 2
 
 
 def test_only_those_who_want_a_kind_are_told(database: Database) -> None:
