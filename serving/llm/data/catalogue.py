@@ -1,12 +1,18 @@
 """A wide made-up catalogue of many trades: what the products of the training messages are called."""
 
 import random
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from serving.llm.data.lexicon import Language
 
 Split = str  # "train", "validation", "test"
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+CODES = 0.1  # share of the products that are spoken of by their code
+NAMED = 0.55  # of the others: by a whole name
 
 
 @dataclass(frozen=True)
@@ -27,9 +33,7 @@ def _pair(text: str) -> dict[Language, str]:
 def nouns() -> tuple[Noun, ...]:
     """Every noun; one in eight is kept for validation and one in eight for the test, whatever their trade."""
     found: list[Noun] = []
-    for line in (files("serving.llm.data") / "trades.txt").read_text("utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
+    for line in _lines("trades.txt"):
         en, zh, modifiers, names = line.split("|")
         for name in names.split(","):
             split = {3: "validation", 7: "test"}.get(len(found) % 8, "train")
@@ -39,27 +43,82 @@ def nouns() -> tuple[Noun, ...]:
 
 
 @dataclass(frozen=True)
+class Shelf:
+    """What the messages of one split speak of: kinds of product, whole names, categories, reasons of a decision."""
+
+    nouns: tuple[Noun, ...]
+    names: dict[Language, tuple[str, ...]]
+    categories: dict[Language, tuple[str, ...]]
+    reasons: dict[Language, tuple[str, ...]]
+
+
+@cache
+def shelf(split: Split) -> Shelf:
+    """Names and categories are `name|category` a line of names.LANGUAGE.txt; more categories and the reasons stand one
+    a line in files of their own. Each is in one split for good, by the hash of its words."""
+    pairs: dict[Language, list[list[str]]] = {
+        one: [line.split("|") for line in _lines(f"names.{one}.txt")] for one in LANGUAGES
+    }
+    return Shelf(
+        tuple(noun for noun in nouns() if noun.split == split),
+        {one: _of(split, (name for name, _ in pairs[one])) for one in LANGUAGES},
+        {one: _of(split, (*(c for _, c in pairs[one]), *_lines(f"categories.{one}.txt"))) for one in LANGUAGES},
+        {one: _of(split, _lines(f"reasons.{one}.txt")) for one in LANGUAGES},
+    )
+
+
+def _of(split: Split, words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(one for one in dict.fromkeys(words) if split_of(one) == split)
+
+
+def split_of(words: str) -> Split:
+    """One in eight is kept for validation and one in eight for the test."""
+    return {3: "validation", 7: "test"}.get(zlib.crc32(words.encode()) % 8, "train")
+
+
+def _lines(name: str) -> list[str]:
+    """The lines of a file of this folder without its remarks; none where a language has no such file."""
+    file = files("serving.llm.data") / name
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+@dataclass(frozen=True)
 class Product:
     """A product as one merchant speaks of it."""
 
     words: str
-    noun: Noun
     code: bool
 
 
-def product(rng: random.Random, language: Language, among: list[Noun]) -> Product:
-    """A product by code or by name, long or short, in the language of the message or, now and then, the other."""
-    noun = rng.choice(among)
-    if rng.random() < 0.12:
-        return Product(code(rng), noun, True)
+def product(rng: random.Random, language: Language, shelf: Shelf) -> Product:
+    """A product by code, by its whole name, or by a name made of its kind and what tells it from others; in the
+    language of the message or, now and then, the other."""
+    if rng.random() < CODES:
+        return Product(code(rng), True)
     spoken: Language = language if rng.random() < 0.93 else ("en" if language == "zh" else "zh")
+    if shelf.names[spoken] and rng.random() < NAMED:
+        return Product(_typed(rng.choice(shelf.names[spoken]), rng, spoken), False)
+    noun = rng.choice(shelf.nouns)
     number = rng.choices([0, 1, 2], [0.4, 0.45, 0.15])[0]
     chosen = rng.sample(noun.modifiers, min(number, len(noun.modifiers)))
     words = [*(m[spoken] for m in chosen), noun.names[spoken]]
     if rng.random() < 0.12:
         words = [rng.choice(BRANDS), *words]
-    name = _chinese(words, rng) if spoken == "zh" else _english(words, rng)
-    return Product(name, noun, False)
+    return Product(_chinese(words, rng) if spoken == "zh" else _english(words, rng), False)
+
+
+def _typed(name: str, rng: random.Random, language: Language) -> str:
+    """As it stands on the label, or without its capitals, or in capitals alone."""
+    if language == "zh":
+        return name
+    return rng.choices([name, name.lower(), name.upper()], [0.57, 0.4, 0.03])[0]
+
+
+def category(rng: random.Random, language: Language, shelf: Shelf) -> str:
+    """A category of the made-up catalogue or, as often, one of the many that shops have."""
+    more = shelf.categories[language]
+    return rng.choice(more) if more and rng.random() < 0.6 else rng.choice(shelf.nouns).category[language]
 
 
 def _english(words: list[str], rng: random.Random) -> str:

@@ -11,14 +11,14 @@ from typing import Any
 from agents.reading.hints import Conversation
 from agents.request import Request
 from serving.llm.data import amounts
-from serving.llm.data.catalogue import Noun, Split, code, nouns, product
+from serving.llm.data.catalogue import LANGUAGES, Shelf, Split, category, code, product, shelf
+from serving.llm.data.clauses import CLAUSES, WHOLE
 from serving.llm.data.grammar import Piece, expand
 from serving.llm.data.kept import digest, kept
 from serving.llm.data.lexicon import WORDS, Language
 from serving.llm.data.noise import cased, marked, typed
 from serving.llm.data.numerals import chinese
 
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 THREADS = (
     "propose_price",
     "forecast_demand",
@@ -89,12 +89,11 @@ def _family(line: str, tool: str, language: Language, number: int) -> Family:
 
 def messages(seed: int, split: Split, each: int) -> Iterator[Message]:
     """`each` messages of every family of the split, about products of that split alone; fewer where one is kept."""
-    among = [noun for noun in nouns() if noun.split == split]
     for family in families():
         if family.split == split:
             rng = random.Random(f"{seed}/{family.name}/{family.template}")
             for _ in range(each):
-                message = Writer(rng, family, among).message()
+                message = Writer(rng, family, shelf(split)).message()
                 if digest(message.text) not in kept():
                     yield message
 
@@ -102,8 +101,8 @@ def messages(seed: int, split: Split, each: int) -> Iterator[Message]:
 class Writer:
     """Writes one message of a family."""
 
-    def __init__(self, rng: random.Random, family: Family, among: list[Noun]) -> None:
-        self.rng, self.family, self.among = rng, family, among
+    def __init__(self, rng: random.Random, family: Family, shelf: Shelf) -> None:
+        self.rng, self.family, self.shelf = rng, family, shelf
         self.language = family.language
         self.said = self._thread()
         self.spoken = ""
@@ -132,23 +131,18 @@ class Writer:
 
     def fill(self, slot: str) -> list[Piece]:
         rng, language = self.rng, self.language
-        if slot in ("the product", "product", "other"):
-            return self._product(slot)
+        if slot in _NAMED:
+            return _NAMED[slot](self, slot)
         if slot in _NUMBERS:
             name, kind, make, sign = _NUMBERS[slot]
             words, value = make(rng, language)
             return [Piece(words, kind, {name: value * sign} if name else {})]
-        if slot in _CLAUSES:
-            return expand(rng.choice(_CLAUSES[slot][language]), rng, self.fill)
-        if slot == "category":
-            return self._category()
-        if slot in ("id", "noid", "ordinal"):
-            return self._proposal(slot)
-        words = rng.choice(WORDS[language][slot].split("|"))
-        return [Piece(words, slot, {"reason": words} if slot == "reason" else {})]
+        if slot in CLAUSES:
+            return expand(rng.choice(CLAUSES[slot][language]), rng, self.fill)
+        return [Piece(rng.choice(WORDS[language][slot].split("|")), slot)]
 
     def _product(self, slot: str) -> list[Piece]:
-        said = product(self.rng, self.language, self.among)
+        said = product(self.rng, self.language, self.shelf)
         words = said.words
         fields: dict[str, object] = {} if slot == "other" else {"product": words}
         if self.language == "zh":
@@ -162,9 +156,20 @@ class Writer:
         article = self.rng.choice(["the ", "the ", "the ", "our ", "my ", "", "this "]) if slot == "the product" else ""
         return [Piece(article), Piece(words, "product", fields)]
 
-    def _category(self) -> list[Piece]:
-        words = self.rng.choice(self.among).category[self.language]
-        return [Piece(words, "category", {"category": words})]
+    def _category(self, slot: str) -> list[Piece]:
+        words = category(self.rng, self.language, self.shelf)
+        named = Piece(words, "category", {"category": words})
+        if slot == "category":
+            return [named]
+        before, _, after = self.rng.choice(WHOLE[self.language]).partition("*")
+        return [Piece(before), named, Piece(after)]
+
+    def _reason(self, slot: str) -> list[Piece]:
+        more = self.shelf.reasons[self.language]
+        short = WORDS[self.language]["reason"].split("|")
+        clause = self.rng.choice(more if more and self.rng.random() < 0.7 else short)
+        words = "".join(piece.words for piece in expand(clause, self.rng, self.fill))
+        return [Piece(words, "reason", {"reason": words})]
 
     def _proposal(self, slot: str) -> list[Piece]:
         rng, open_ = self.rng, self.said.open_proposals
@@ -189,7 +194,7 @@ class Writer:
         last = wanted if wanted not in ("", "any") else rng.choice(THREADS)
         if opened and rng.random() < 0.8:
             last = "propose_price"
-        name = product(rng, self.language, self.among).words
+        name = product(rng, self.language, self.shelf).words
         start, many = rng.randint(1, 240), rng.choice([1, 1, 2, 3])
         shown = last == "propose_price" and (opened or rng.random() < 0.5)
         if "ordinal" in family.template:
@@ -213,6 +218,11 @@ class Writer:
         return [Piece(aside), Piece(lead), *pieces, Piece(tail)]
 
 
+_NAMED: dict[str, Callable[[Writer, str], list[Piece]]] = {
+    "the product": Writer._product, "product": Writer._product, "other": Writer._product,
+    "category": Writer._category, "the category": Writer._category, "reason": Writer._reason,
+    "id": Writer._proposal, "noid": Writer._proposal, "ordinal": Writer._proposal,
+}  # fmt: skip
 Make = Callable[[random.Random, Language], amounts.Said]
 _NUMBERS: dict[str, tuple[str, str, Make, int]] = {
     "ahead": ("weeks", "weeks", amounts.ahead, 1),
@@ -230,30 +240,6 @@ _NUMBERS: dict[str, tuple[str, str, Make, int]] = {
     "margin": ("min_margin_pct", "share", amounts.percent, 1),
     "limit": ("max_change_pct", "share", amounts.percent, 1),
 }
-_CLAUSES: dict[str, dict[Language, tuple[str, ...]]] = {
-    "margin_clause": {
-        "en": (
-            "margin [of] at least {margin}", "keeping at least {margin} margin", "with a margin of at least {margin}",
-            "we need {margin} margin", "keep the margin above {margin}", "not below {margin} margin",
-            "min margin {margin}",
-        ),
-        "zh": (
-            "毛利不低于{margin}", "毛利率至少{margin}", "要保住{margin}毛利", "利润率不低于{margin}",
-            "至少{margin}的毛利",             "毛利{margin}以上",
-        ),
-    },
-    "limit_clause": {
-        "en": (
-            "no more than {limit} up or down", "change it by at most {limit}", "max change {limit}",
-            "stay within {limit} of today's price", "don't move it more than {limit}", "within {limit} either way",
-            "not more than {limit} change",
-        ),
-        "zh": (
-            "涨跌不超过{limit}", "幅度控制在{limit}以内", "最多调{limit}", "调价幅度不超过{limit}", "变动别超过{limit}",
-            "上下不超过{limit}",
-        ),
-    },
-}  # fmt: skip
 
 
 def _without_verb(said: amounts.Said) -> amounts.Said:

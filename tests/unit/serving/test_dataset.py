@@ -12,10 +12,11 @@ from agents.reading.reading import read
 from agents.request import Request
 from agents.wording import question
 from serving.llm.data import amounts
-from serving.llm.data.catalogue import nouns
+from serving.llm.data.catalogue import LANGUAGES, nouns, shelf
 from serving.llm.data.grammar import Piece, expand
 from serving.llm.data.kept import digest
-from serving.llm.data.messages import LANGUAGES, families, messages
+from serving.llm.data.lexicon import Language
+from serving.llm.data.messages import families, messages
 from serving.llm.data.rows import Dataset, dataset
 from tests.unit.serving.letters import embed
 
@@ -52,6 +53,15 @@ def test_no_phrasing_and_no_product_is_in_two_splits() -> None:
         names.setdefault(noun.names["en"], set()).add(noun.split)
     assert all(len(splits) == 1 for splits in names.values())
     assert {split for splits in names.values() for split in splits} == {"train", "validation", "test"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_whole_name_no_category_and_no_reason_is_in_two_splits(language: Language) -> None:
+    train, validation, test = (shelf(split) for split in ("train", "validation", "test"))
+    for held in (validation, test):
+        assert not set(train.names[language]) & set(held.names[language])
+        assert not set(train.categories[language]) & set(held.categories[language])
+        assert not set(train.reasons[language]) & set(held.reasons[language])
 
 
 @pytest.mark.slow
