@@ -3,6 +3,7 @@
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from agents.rendering import Language
 from tools.proposals import listed
@@ -37,6 +38,7 @@ class Approvals:
             column_widths=WIDTHS, elem_id="queue",
         )  # fmt: skip
         self.panel = Panel(office, i18n, "approvals")
+        self.inputs: list[Component] = [self.filter]
         self.outputs = [self.filter, self.hint, self.table]
         self.refresh.click(self.listed, self.filter, self.outputs, **QUIET)
         self.filter.input(self.listed, self.filter, self.outputs, **QUIET)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from agents.rendering import Language, told_in
 from db import audit
@@ -33,8 +34,9 @@ class Auditing:
             label=i18n("trail_of_moves"), interactive=False, datatype="str", type="array", max_height=600, buttons=[],
             column_widths=WIDTHS, wrap=True, elem_id="moves",
         )  # fmt: skip
+        self.inputs: list[Component] = []
         self.outputs = [self.hint, self.table]
-        self.refresh.click(self.listed, None, self.outputs, **QUIET)
+        self.refresh.click(self.listed, self.inputs, self.outputs, **QUIET)
         self.verify.click(self.verified, None, self.told, **QUIET)
 
     def listed(self, request: gr.Request) -> list[Any]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.components import Component
 
 from agents.desk import Desk
 from ui.approvals import Approvals
@@ -20,6 +21,21 @@ from ui.panel import QUIET
 from ui.theme import theme
 from ui.words import WORDS, say
 
+
+class Tab(Protocol):
+    """A page behind the chat, built where it stands, and filled by `listed` whenever somebody turns to it."""
+
+    inputs: list[Component]
+    outputs: list[Any]
+
+    def __init__(self, office: Office, i18n: gr.I18n) -> None: ...
+
+    def listed(self, *inputs: Any) -> list[Any]:
+        """What the page shows to this visitor: the values of `inputs`, and the gr.Request."""
+        ...
+
+
+TABS: tuple[tuple[str, type[Tab]], ...] = (("approvals", Approvals), ("audit", Auditing))
 HERE = Path(__file__).parent
 SOON, LATER = 2.0, 15.0  # seconds between two looks at the state, while something opens and after
 
@@ -38,9 +54,9 @@ def mount(
     script = (HERE / "page.js").read_text(encoding="utf-8")
     mounted: FastAPI = gr.mount_gradio_app(
         app, page, "/", auth=office.admits, auth_message=_sign_in(language), i18n=i18n, theme=theme(),
-        css_paths=HERE / "page.css", head=f"<script>{script}</script>", footer_links=[], run_history=False,
-        show_error=False, ssr_mode=False, enable_monitoring=False, pwa=False, mcp_server=False,
-        allowed_paths=[], max_file_size="50mb",
+        css_paths=sorted((HERE / "styles").glob("*.css")), head=f"<script>{script}</script>", footer_links=[],
+        run_history=False, show_error=False, ssr_mode=False, enable_monitoring=False, pwa=False,
+        mcp_server=False, allowed_paths=[], max_file_size="50mb",
     )  # fmt: skip
     return mounted
 
@@ -60,10 +76,10 @@ def build(office: Office, i18n: gr.I18n) -> gr.Blocks:
         state = gr.HTML(elem_id="banner")
         with gr.Tab(i18n("tab_chat"), id="chat"):
             chat = Chat(office, i18n)
-        with gr.Tab(i18n("tab_approvals"), id="approvals") as second:
-            approvals = Approvals(office, i18n)
-        with gr.Tab(i18n("tab_audit"), id="audit") as third:
-            auditing = Auditing(office, i18n)
+        for name, made in TABS:
+            with gr.Tab(i18n(f"tab_{name}"), id=name) as tab:
+                desk = made(office, i18n)
+            tab.select(desk.listed, desk.inputs, desk.outputs, **QUIET)
         clock, busy = gr.Timer(SOON), gr.State(True)
         suggested = [chat.chatbot, *chat.suggested]
         look = _look(office, chat)
@@ -71,8 +87,6 @@ def build(office: Office, i18n: gr.I18n) -> gr.Blocks:
         page.load(chat.arrive, chat.kept, [*chat.outputs, *chat.beside], **QUIET)
         page.load(look, busy, [state, clock, busy, *suggested], **QUIET)
         clock.tick(look, busy, [state, clock, busy, *suggested], **QUIET)
-        second.select(approvals.listed, approvals.filter, approvals.outputs, **QUIET)
-        third.select(auditing.listed, None, auditing.outputs, **QUIET)
     page.queue(default_concurrency_limit=16, max_size=200)
     return page
 

@@ -4,7 +4,7 @@ from agents.roster import AGENTS
 from db.tables import ROLES, STATUSES
 from tools.facts import Source
 from ui.language import translations
-from ui.words import STATIC, WORDS
+from ui.words import PAGES, STATIC, WORDS
 
 SLOT = re.compile(r"\{(\w+)\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -30,3 +30,8 @@ def test_a_chosen_language_holds_for_every_browser() -> None:
     said = translations("zh").translations_dict
     assert said["en"] == said["zh-CN"] == {key: WORDS[key][1] for key in STATIC}
     assert translations("auto").translations_dict["en"]["send"] == "Send"
+
+
+def test_no_two_pages_say_the_same_word_differently() -> None:
+    keys = [key for said in PAGES for key in said.WORDS]
+    assert len(keys) == len(set(keys))
