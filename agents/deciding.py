@@ -41,6 +41,7 @@ class Outcome:
     status: str = ""
     text: str = ""  # the refusal, where nothing was done
     seen: str = ""  # hash of what the proposal now says
+    kind: str = ""  # the refusal's class, where nothing was done
 
 
 Signer = Callable[[Deed, Actor], Outcome]
@@ -69,7 +70,7 @@ def signer(shop: Shop, sink: Sink, lasting: timedelta) -> Signer:
                 CARRIERS[deed.decision](session, deed, actor, desk)
                 row = get(session, deed.proposal)
         except PricingError as refusal:
-            return Outcome(deed.proposal, False, text=str(refusal))
+            return Outcome(deed.proposal, False, text=str(refusal), kind=type(refusal).__name__)
         return Outcome(deed.proposal, True, row.status, seen=row.content_hash)
 
     return sign
