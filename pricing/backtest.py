@@ -67,9 +67,12 @@ class Backtest:
         return np.tile(np.arange(1, self.actual.shape[1] + 1) == week, (len(self.actual), 1))
 
 
-def ours(past: Panel, rows: Rows, plan: Plan) -> Fan:
-    """The product's own forecast, at the price of the date: the whole panel is fitted, and `rows` are handed out."""
-    return _picked(forecasts(past, len(plan.weeks), None, elasticities(past)), rows)
+def ours(past: Panel, rows: Rows, plan: Plan, country: str | None = None) -> Fan:
+    """The product's own forecast, at the price of the date: the whole panel is fitted, and `rows` are handed out.
+
+    `country` as in `forecasts`.
+    """
+    return _picked(forecasts(past, len(plan.weeks), None, elasticities(past), country=country), rows)
 
 
 def ours_with_plan(past: Panel, rows: Rows, plan: Plan) -> Fan:
@@ -83,11 +86,14 @@ def _picked(found: Sequence[Forecast], rows: Rows) -> Fan:
     return Fan(np.array([found[i].mean for i in rows]), np.stack([found[i].quantiles for i in rows], axis=1))
 
 
-def methods(names: Sequence[str] = tuple(CHOICES)) -> tuple[Method, ...]:
-    """Ours and the named peers. Raises PricingError where the library of the peers is not installed."""
+def methods(names: Sequence[str] = tuple(CHOICES), country: str | None = None) -> tuple[Method, ...]:
+    """Ours, which knows the holidays of `country`, and the named peers.
+
+    Raises PricingError where the library of the peers is not installed.
+    """
     if names:
         require()
-    return (Method(OURS, ours), *(Method(n, partial(contest, n), apart=True) for n in names))
+    return (Method(OURS, partial(ours, country=country)), *(Method(n, partial(contest, n), apart=True) for n in names))
 
 
 def with_plan() -> Method:

@@ -100,7 +100,7 @@ def _backtest(
         asked = panel.skus if sku is None else (sales.product(session, sku.upper()).sku,)
     wanted = np.array([panel.row(one) for one in asked], np.int64)[sample(asked, most or len(asked))]
     with progress() as tell:
-        found = tried(folds(panel, *shape), methods(), wanted, tell)
+        found = tried(folds(panel, *shape), methods(country=context.shop.country), wanted, tell)
     if not found.products:
         raise NotEnoughDataError(verdict(found))
     if as_json and out is None:
