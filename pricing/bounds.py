@@ -85,12 +85,15 @@ def _map(offer: Offer, rules: Rules, today: date) -> Bound:
 
 
 def _prior_price(offer: Offer, rules: Rules, today: date) -> Bound:
+    words, days = WORDS["prior_price"], rules.prior_price_days
+    if not rules.respect_prior_price:
+        return Bound(words, "The store is under no law of prior prices.")
     if offer.lowest_30_days is None:
-        note = "Could not be checked: the lowest price of the last 30 days is not known, so announce no reduction."
-        return Bound(WORDS["prior_price"], note)
+        note = f"Could not be checked: the lowest price of the last {days} days is not known, so announce no reduction."
+        return Bound(words, note)
     lowest = money(offer.lowest_30_days, offer.currency)
-    note = f"Only a price below {lowest}, the lowest of the last 30 days, may be announced as a reduction, and from it."
-    return Bound(WORDS["prior_price"], note)
+    lately = f"the lowest of the last {days} days"
+    return Bound(words, f"Only a price below {lowest}, {lately}, may be announced as a reduction, and from it.")
 
 
 def _margin_floor(offer: Offer, rules: Rules, today: date) -> Bound:

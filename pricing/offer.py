@@ -51,7 +51,7 @@ class Offer:
     price_low: float | None = None  # the range that history speaks for
     price_high: float | None = None
     last_changed: date | None = None
-    lowest_30_days: float | None = None  # lawful prior price (EU Omnibus directive)
+    lowest_30_days: float | None = None  # lawful prior price: the lowest of the days that the rules name
     line_low: float | None = None  # may not be cheaper than the smaller sibling
     line_high: float | None = None  # nor dearer than the larger one
 
@@ -70,7 +70,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Rules:
-    """Limits of a store; percent as whole numbers (10 = 10 %)."""
+    """Limits of a store or of a product in it; percent as whole numbers (10 = 10 %)."""
 
     max_change_pct: float = 30.0
     min_margin_pct: float = 10.0  # of the price
@@ -85,10 +85,13 @@ class Rules:
             "EUR": (0.99, 0.49, 0.95),
         }
     )  # allowed fractions of the unit by currency; none listed = any price in the smallest coin
+    respect_prior_price: bool = True  # a reduction is announced from the lowest price of the days before (EU Omnibus)
+    prior_price_days: int = 30
 
     def __post_init__(self) -> None:
         for name in ("max_change_pct", "days_between_changes", "competitor_high_pct"):
             _check(name, getattr(self, name), NOTHING, EVERYTHING)
+        _check("prior_price_days", self.prior_price_days, Decimal(1), Decimal(366))
         _check("competitor_low_pct", self.competitor_low_pct, NOTHING, Decimal(100))
         _check("min_margin_pct", self.min_margin_pct, NOTHING, Decimal("99.999"))
         for currency, fractions in self.endings.items():

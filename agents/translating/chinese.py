@@ -1,6 +1,7 @@
 """Refusals, cautions, notes and reasons in Chinese, sentence by sentence."""
 
 from agents.translating.desk import DESK
+from agents.translating.editing import EDITING
 from agents.translating.kinds import KINDS, LEVELS, Kind
 from agents.translating.mathematics import BESIDE, CAUTIONS, DOUBTS, GAPS, NOTES, PEERS, REFUSALS
 from agents.translating.pattern import Pattern, Rows, bare, compiled
@@ -53,7 +54,7 @@ _PARTS = {
     "reason": Kind(f"(?:{_gaps}|{bare(DOUBTS, KINDS)})(?: (?:{_peers}))?", _fragment),
     "caution": Kind(bare(CAUTIONS, KINDS), _fragment),
 }
-TABLE: Rows = (*WORDS, *FRAGMENTS, *NOTES, *RULINGS, *REFUSALS, *DESK)
+TABLE: Rows = (*WORDS, *FRAGMENTS, *NOTES, *RULINGS, *REFUSALS, *DESK, *EDITING)
 _compiled = compiled(TABLE, KINDS | _PARTS)
 BOUNDED = tuple(pattern for pattern in _compiled if not pattern.free)
 PATTERNS = (*BOUNDED, *(pattern for pattern in _compiled if pattern.free))

@@ -125,6 +125,12 @@ def _terms(said: str) -> str:
     return said
 
 
+def _scope(said: str) -> str:
+    """ "the store", "category Tea"."""
+    kind, _, name = said.partition(" ")
+    return {"category": f"品类 {name}", "product": f"商品 {name}"}.get(kind, "全店" if said == "the store" else said)
+
+
 def _after(said: str) -> str:
     return "无" if said == "nothing more" else listed(STATUSES).write(said)
 
@@ -145,6 +151,7 @@ _GIVEN = re.sub(r"\((?!\?)", "(?:", _GIVEN_UP)
 
 KINDS: dict[str, Kind] = {
     "text": Kind(FREE),
+    "scope": Kind(FREE, _scope),
     "fault": Kind(FREE, lambda said: FAULTS.get(said, said)),
     "n": Kind(FIGURE),
     "known": Kind(f"{FIGURE}|unknown", lambda said: "未知" if said == "unknown" else said),

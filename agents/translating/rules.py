@@ -66,6 +66,7 @@ RULINGS: Rows = (
         "本店不执行最低广告价（此商品为 {money}）。",
     ),
     ("The minimum advertised price is {money}.", "最低广告价为 {money}。"),
+    ("The store is under no law of prior prices.", "本店不受降价原价法规约束。"),
     (
         "Could not be checked: the lowest price of the last {n} days is not known, so announce no reduction.",
         "无法检查：最近 {n} 天的最低价未知，因此不要宣传降价。",

@@ -10,7 +10,8 @@ from sqlmodel import col, select
 
 from agents.deciding import Deed, signer
 from agents.proposing import _supersede, redraft
-from db import proposals, sales
+from db import outbox, proposals, rules, sales
+from db.dealings import Dispatch
 from db.engine import Database
 from db.moves import Actor
 from db.proposals import Decision, Draft
@@ -104,22 +105,23 @@ class Refusals:
         self.deed(proposals.apply, proposal, self.sink)
         yield from refusal(self.deed, proposals.rollback, proposal, self.closed, names=("prices.csv",))
 
-    def deed(self, work: Callable[..., object], proposal: Proposal, sink: CsvPriceList) -> None:
+    def deed(self, work: Callable[..., list[Dispatch]], proposal: Proposal, sink: CsvPriceList) -> None:
         with self.shop.session() as session:
-            work(session, proposal.id, OTHER, sink)
+            ordered = work(session, proposal.id, OTHER, [sink])
+        outbox.deliver(self.shop, [sink], ordered)
 
     def of_edits(self) -> Iterator[Said]:
         former, context = self.proposal("2.55"), Context(self.desk, TODAY)
-        yield Said(signer(self.desk, self.sink, timedelta(1))(Deed(former.id or 0, "edit"), SIGNER).text)
-        for rules in (Rules(), Rules(max_change_pct=5, min_margin_pct=70)):
-            strict = Context(Shop(self.shop, self.desk.knowledge, rules), TODAY)
+        yield Said(signer(self.desk, [self.sink], timedelta(1))(Deed(former.id or 0, "edit"), SIGNER).text)
+        for limits in (Rules(), Rules(max_change_pct=5, min_margin_pct=70)):
+            strict = Context(Shop(self.shop, self.desk.knowledge, limits), TODAY)
             for price in ("0.50", "2.11", "9.99"):
                 with self.shop.session() as session:
                     yield from refusal(redraft, strict, session, former, Decimal(price), names=("Green tea (TEA-001)",))
         yield from refusal(fitted, context, "GONE (1). 2", names=("GONE (1). 2",))
 
     def of_products(self) -> Iterator[Said]:
-        context, rules = Context(self.desk, TODAY), Rules()
+        context, limits = Context(self.desk, TODAY), Rules()
         with self.shop.session() as session:
             session.add(Product(sku="NEW-1", name="Mug: large (2 pcs). Blue", currency="GBP"))
             session.add(Product(sku="NEW-2", name="Has no sales", currency="GBP", price=Decimal(5)))
@@ -130,11 +132,39 @@ class Refusals:
             product = Product(sku="S-1", name=name, currency="GBP")
             for fit in (one for one in fits() if not one.usable):
                 known = Fitted(product, Offer("S-1", "GBP", 2.5), fit, None)
-                yield from refusal(demand_of, context, known, foreseen(), rules, names=(f"{name} (S-1)",))
+                yield from refusal(demand_of, context, known, foreseen(), limits, names=(f"{name} (S-1)",))
             for forecast in (foreseen((0.0,) * 30), foreseen((float("nan"),) * 30), foreseen(price=3.0)):
                 yield from refusal(checked, known, forecast, names=(f"S-1 ({name})",))
         yield from refusal(self.on_engine, "spark", names=("'spark'", "local", "ray"))
         yield from refusal(Shelf(self.taken).count, "review", names=(self._fault(), str(self.taken)))
+
+    def of_rules(self) -> Iterator[Said]:
+        """Every way in which an edit of rules is refused."""
+        store, tea, boss = rules.STORE, rules.Scope("product", "TEA-001"), OTHER
+
+        def edited(scope: rules.Scope, body: object, actor: Actor = boss, reason: str = "why", seen: int = 0) -> None:
+            with self.shop.session() as session:
+                rules.edit(session, scope, body, actor, reason, seen)  # type: ignore[arg-type]
+
+        def restored() -> None:
+            with self.shop.session() as session:
+                rules.restore(session, store, 9, boss, "why", 0)
+
+        yield from refusal(rules.Scope, "planet", "Earth")
+        yield from refusal(edited, rules.Scope("category", "Cars (2)"), {}, names=("Cars (2)",))
+        yield from refusal(restored)
+        yield from refusal(edited, store, {}, MERCHANT, names=(MERCHANT.name,))
+        yield from refusal(edited, tea, {}, boss, "", names=("TEA-001",))
+        yield from refusal(edited, store, {}, boss, "x" * 2000)
+        yield from refusal(edited, store, {}, boss, "why", 4)
+        for field, value, *names in (
+            ("max_chnge", 4, ", ".join(rules.FIELDS)), ("max_change_pct", float("nan"), "nan"),
+            ("prior_price_days", 0), ("respect_map", "maybe", "maybe"), ("respect_map", 3, "true", "false"),
+            ("four_eyes_from", "never", "never", "low, medium, high"), ("signers", "all", "all"),
+            ("signers", {"low": ["agent"]}, "['agent']", "approver, admin"), ("endings", 0.99),
+            ("endings", {"pounds": []}, "pounds", "GBP"), ("endings", {"GBP": [0.999]}), ("endings", {"USD": [0.99]}),
+        ):  # fmt: skip
+            yield from refusal(edited, tea, {field: value}, names=(field, "TEA-001", "true", "false", *names))
 
     def on_engine(self, name: str) -> None:
         with spread(name):
@@ -148,5 +178,5 @@ class Refusals:
         raise AssertionError("the file is gone")
 
     def all(self) -> list[Said]:
-        sources = (self.of_moves, self.of_time, self.of_products, self.of_edits, self.of_prices)
+        sources = (self.of_moves, self.of_time, self.of_products, self.of_edits, self.of_prices, self.of_rules)
         return list(dict.fromkeys(said for source in sources for said in source() if said.text))

@@ -40,6 +40,7 @@ SELDOM = [
     Said("A-1: its competitors' prices move too much by themselves to tell how they answer.", ("A-1",)),
     Said("A-1: its competitors never moved their price, so how they answer cannot be told.", ("A-1",)),
     Said("2.00 GBP is against the rules: the rules leave no price."),
+    Said("The store is under no law of prior prices."),
     Said("The peers of the backtest need statsforecast, which is not installed. "
          "Install the extra: pip install 'pricedesk[backtest]'.",
          ("statsforecast", "pip install 'pricedesk[backtest]'")),
@@ -188,4 +189,4 @@ def test_every_slot_is_bounded_but_for_text_from_outside() -> None:
         for name, kind in KINDS.items()
         if re.search(r"[*+](?!\?)|\{\d+,\}|\.[*+]", re.sub(r"\\.|\[[^]]*\]", "x", kind.regex))
     }
-    assert free == {"text", "fault"}
+    assert free == {"text", "fault", "scope"}
