@@ -11,12 +11,12 @@ from agents.proposing import Asked, propose
 from agents.rendering import Language, render
 from agents.templates import fill
 from db.columns import cents
-from db.tables import Product
+from db.tables import Product, Proposal
 from pricing.errors import NotEnoughDataError, PricingError
 from pricing.optimise import Goal, Quote
 from tools.context import Context
 from tools.facts import Facts
-from tools.fitted import fitted, tightened
+from tools.fitted import fitted
 from tools.portfolio import Asked as Terms
 from tools.portfolio import Together, tell_together, together
 from tools.price import gamble, quote, tell_elasticity, tell_offer, tell_quote, tell_test, trial_of
@@ -43,14 +43,23 @@ def propose_many(
     All products with a price where `skus` is empty. A price that stays makes no proposal and has no `id`.
     """
     tell = progress or (lambda stage, done, total: None)
-    gone = {} if skus else _gone(context)
-    wanted = list(skus) or _all(context)
+    gone = {} if skus else gone_from(context)
+    wanted = list(skus) or every_sku(context)
     batch = replace(asked, batch=asked.batch or uuid4().hex[:12])
     rows = []
     for done, sku in enumerate(wanted, 1):
         rows.append(gone.get(sku) or _row(Context(context.shop, context.today), sku, wish, batch))
         tell("proposals", done, len(wanted))
     return rows
+
+
+def propose_once(context: Context, sku: str, wish: Wish, asked: Asked) -> dict[str, Any]:
+    """The row of one product of the batch `asked.batch`; where that batch has a proposal for it already, the row of
+    that one, so that a batch which was stopped anywhere can be gone through again."""
+    if not asked.batch:
+        raise ValueError("a batch without a name cannot be gone on with")
+    made = _made(context, sku, asked.batch)
+    return made or _row(Context(context.shop, context.today), sku, wish, asked)
 
 
 def propose_together(
@@ -62,10 +71,10 @@ def propose_together(
     """
     if wish.goal == "clear_stock":
         raise PricingError("A stock is cleared product by product. Ask for each by itself, or seek profit or units.")
-    gone = {} if skus else _gone(context)
-    wanted, rules = list(skus) or _all(context), tightened(context.rules, wish.max_change_pct, wish.min_margin_pct)
-    terms = Terms(wish.goal, wish.weeks, budget)
-    made = together(context, [sku for sku in wanted if sku not in gone], rules, terms)
+    gone = {} if skus else gone_from(context)
+    wanted = list(skus) or every_sku(context)
+    terms = Terms(wish.goal, wish.weeks, budget, wish.max_change_pct, wish.min_margin_pct)
+    made = together(context, [sku for sku in wanted if sku not in gone], terms)
     tell_together(context, made, terms)
     batch = replace(asked, batch=asked.batch or uuid4().hex[:12])
     rows = gone | {row["sku"]: row for row in _of_all(context, made, wish, batch)}
@@ -91,12 +100,13 @@ def _of_all(context: Context, made: Together, wish: Wish, batch: Asked) -> Itera
         yield row
 
 
-def _all(context: Context) -> list[str]:
+def every_sku(context: Context) -> list[str]:
+    """All products of the store, in order."""
     with context.database.reading() as session:
         return list(session.exec(select(Product.sku).order_by(Product.sku)))
 
 
-def _gone(context: Context) -> dict[str, dict[str, Any]]:
+def gone_from(context: Context) -> dict[str, dict[str, Any]]:
     """Rows of the products that are no longer sold, which nobody means by all."""
     with context.database.reading() as session:
         found = session.exec(select(Product).where(Product.status != "active")).all()
@@ -106,6 +116,19 @@ def _gone(context: Context) -> dict[str, dict[str, Any]]:
             "reason": f"{one.sku} is {one.status}: it is no longer sold, so no price is proposed.",
         }
         for one in found
+    }  # fmt: skip
+
+
+def _made(context: Context, sku: str, batch: str) -> dict[str, Any] | None:
+    with context.database.reading() as session:
+        made = session.exec(select(Proposal).where(Proposal.batch_id == batch, Proposal.sku == sku)).first()
+    if made is None:
+        return None
+    return {
+        "id": made.id, "sku": sku, "current_price": cents(made.current_price),
+        "proposed_price": cents(made.proposed_price), "expected_units": round(made.expected_units, 2),
+        "expected_profit_change": cents(made.expected_change) if made.basis == "profit" else None,
+        "p_loss": round(made.p_loss, 4), "risk": made.risk, "binding_rule": made.binding_rule, "reason": "",
     }  # fmt: skip
 
 
