@@ -77,6 +77,7 @@ class Dispatch(SQLModel, table=True):
     error: str = Field(default="", sa_column=Column(Text, nullable=False))
     made_at: datetime = moment(nullable=False)
     sent_at: datetime | None = moment()
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))  # why it was asked for, for the audit row
 
 
 class Event(SQLModel, table=True):
@@ -141,3 +142,11 @@ class Job(SQLModel, table=True):
     made_at: datetime = moment(nullable=False)
     started_at: datetime | None = moment()
     ended_at: datetime | None = moment()
+
+
+class EndedSession(SQLModel, table=True):
+    """A person's session that was signed out of, remembered until it would have ended by itself."""
+
+    __tablename__: ClassVar[str] = "ended_session"
+    id: str = Field(primary_key=True, max_length=64)
+    until: datetime = moment(nullable=False)

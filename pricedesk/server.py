@@ -21,6 +21,8 @@ from pricedesk.texts import index_texts
 from pricedesk.wiring import Pricedesk, wire
 from pricing.errors import PricingError
 from serving.api.app import create_app
+from serving.api.backing import Backing
+from serving.api.cookies import Cookies, secret_in
 from tools.refresh import refresh
 from ui.page import mount
 
@@ -51,8 +53,12 @@ def application(desk: Pricedesk, board: OpeningBoard, data: Path | None = None) 
         yield
         desk.models.stop()
 
-    app = create_app(desk.database, lambda: desk.models.state, lambda: board.now, lifespan)
+    app = create_app(_backing(desk, board), lifespan)
     return mount(app, desk.desk, lambda: desk.models.state, lambda: board.now, desk.settings.language)
+
+
+def _backing(desk: Pricedesk, board: OpeningBoard) -> Backing:
+    return Backing(desk.desk, lambda: desk.models.state, lambda: board.now, Cookies(secret_in(desk.settings.home)))
 
 
 def _open_store(desk: Pricedesk, board: OpeningBoard, data: Path | None) -> None:

@@ -1,0 +1,40 @@
+"""What stands behind the routes, made once by the composition root."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from agents.desk import Desk
+from db.engine import Database
+from serving.api.cookies import Cookies
+from serving.api.limiting import Limits
+
+
+@dataclass(frozen=True)
+class Backing:
+    """The desk, the state of what it stands on, and how callers are known and held back."""
+
+    desk: Desk
+    model: Callable[[], Any]  # the state of the model server: phase, reason
+    opening: Callable[[], Any]  # how far the store is: stage, done, total, trouble
+    cookies: Cookies = field(default_factory=Cookies)
+    limits: Limits = field(default_factory=Limits)
+    origins: tuple[str, ...] = ()  # where else than here the page may be served from, as https://prices.example
+
+    @property
+    def database(self) -> Database:
+        return self.desk.shop.database
+
+
+def backing(connection: HTTPConnection) -> Backing:
+    """The backing of the app that answers."""
+    found = connection.app.state.backing
+    if not isinstance(found, Backing):
+        raise TypeError("the app was made without its backing")
+    return found
+
+
+Back = Annotated[Backing, Depends(backing)]
