@@ -1,6 +1,6 @@
 """A person's decision on a proposal, as data, and the one way in which it is carried out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -9,9 +9,11 @@ from sqlmodel import Session
 
 from agents.proposing import redraft
 from agents.request import Decision
-from db import proposals
+from db import outbox, proposals
+from db.dealings import Dispatch
 from db.moves import Actor, get, move
 from db.sinks import Sink
+from db.tables import Proposal
 from pricing.errors import PricingError
 from tools.context import Context, Shop
 from tools.day import today
@@ -52,54 +54,69 @@ class Desk:
     """What carrying out a decision needs."""
 
     context: Context
-    sink: Sink
+    sinks: Sequence[Sink]
     lasting: timedelta
 
 
-Carrier = Callable[[Session, Deed, Actor, Desk], object]
+Carrier = Callable[[Session, Deed, Actor, Desk], Sequence[Dispatch]]  # what is to be sent after the commit
 
 
-def signer(shop: Shop, sink: Sink, lasting: timedelta) -> Signer:
-    """A function that carries out decisions on this shop, each in one transaction, refusals as outcomes."""
+def signer(shop: Shop, sinks: Sequence[Sink], lasting: timedelta) -> Signer:
+    """A function that carries out decisions on this shop, each in one transaction, refusals as outcomes.
+
+    A price that is to be applied or rolled back is sent to the sinks right after the commit.
+    """
 
     def sign(deed: Deed, actor: Actor) -> Outcome:
-        desk = Desk(Context(shop, today(shop.database)), sink, lasting)
+        desk = Desk(Context(shop, today(shop.database)), sinks, lasting)
         try:
-            with shop.database.session() as session:
-                proposals.remember_rules(session, shop.rules)
-                CARRIERS[deed.decision](session, deed, actor, desk)
-                row = get(session, deed.proposal)
+            return _carried_out(deed, actor, desk)
         except PricingError as refusal:
             return Outcome(deed.proposal, False, text=str(refusal), kind=type(refusal).__name__)
-        return Outcome(deed.proposal, True, row.status, seen=row.content_hash)
 
     return sign
 
 
-def _approve(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
-    return move(session, deed.proposal, "approved", actor, reason=deed.reason, seen=deed.seen)
+def _carried_out(deed: Deed, actor: Actor, desk: Desk) -> Outcome:
+    database = desk.context.database
+    with database.session() as session:
+        proposals.remember_rules(session, desk.context.shop.rules)
+        ordered = CARRIERS[deed.decision](session, deed, actor, desk)
+        row = get(session, deed.proposal)
+    if ordered:
+        outbox.deliver(database, desk.sinks, ordered)
+        with database.reading() as reader:
+            row = reader.get_one(Proposal, deed.proposal)
+    return Outcome(deed.proposal, True, row.status, seen=row.content_hash)
 
 
-def _reject(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
-    return move(session, deed.proposal, "rejected", actor, reason=deed.reason, seen=deed.seen)
+def _approve(session: Session, deed: Deed, actor: Actor, desk: Desk) -> Sequence[Dispatch]:
+    move(session, deed.proposal, "approved", actor, reason=deed.reason, seen=deed.seen)
+    return ()
 
 
-def _edit(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
+def _reject(session: Session, deed: Deed, actor: Actor, desk: Desk) -> Sequence[Dispatch]:
+    move(session, deed.proposal, "rejected", actor, reason=deed.reason, seen=deed.seen)
+    return ()
+
+
+def _edit(session: Session, deed: Deed, actor: Actor, desk: Desk) -> Sequence[Dispatch]:
     if deed.price is None or not deed.price.is_finite() or deed.price <= 0:
         raise NoPriceGivenError("An edit needs the new price, above zero.")
-    return proposals.edit(
+    proposals.edit(
         session, deed.proposal, deed.price, actor,
         lambda former, price: redraft(desk.context, session, former, price),
         reason=deed.reason, seen=deed.seen, lasting=desk.lasting,
     )  # fmt: skip
+    return ()
 
 
-def _apply(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
-    return proposals.apply(session, deed.proposal, actor, desk.sink, reason=deed.reason)
+def _apply(session: Session, deed: Deed, actor: Actor, desk: Desk) -> Sequence[Dispatch]:
+    return proposals.apply(session, deed.proposal, actor, desk.sinks, reason=deed.reason)
 
 
-def _rollback(session: Session, deed: Deed, actor: Actor, desk: Desk) -> object:
-    return proposals.rollback(session, deed.proposal, actor, desk.sink, reason=deed.reason)
+def _rollback(session: Session, deed: Deed, actor: Actor, desk: Desk) -> Sequence[Dispatch]:
+    return proposals.rollback(session, deed.proposal, actor, desk.sinks, reason=deed.reason)
 
 
 CARRIERS: dict[Decision, Carrier] = {

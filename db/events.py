@@ -9,8 +9,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from db import audit
+from db.actors import Actor
 from db.dealings import Delivery, Event, Webhook
-from db.moves import Actor
 from db.tables import now
 
 

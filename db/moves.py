@@ -9,14 +9,22 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm.exc import StaleDataError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from db import audit
+from db import audit, events
+from db.actors import SYSTEM, Actor
+from db.dealings import Dispatch
 from db.engine import KeptError
-from db.tables import ROLES, Move, Proposal, StoreInfo, now
+from db.tables import Move, Proposal, StoreInfo, now
 from db.versions import data_version
 from pricing.errors import PricingError
 from pricing.guardrails import Rules
+
+__all__ = [
+    "MOVES", "SEEN", "SUPERSEDED", "SYSTEM", "Actor", "NoReasonError", "NotAllowedError", "OnItsWayError",
+    "StaleProposalError", "UnknownProposalError", "UnlawfulMoveError", "check_fresh", "check_lawful", "check_seen",
+    "content_hash", "get", "ground", "move", "number", "remember_rules", "told",
+]  # fmt: skip
 
 _EDITORS = ("merchant", "approver", "admin")
 _SIGNERS = ("approver", "admin")
@@ -39,8 +47,10 @@ MOVES: dict[tuple[str, str], tuple[str, ...]] = {
     ("scheduled", "failed"): _HANDS,
     ("failed", "applied"): _HANDS,  # another try
     ("failed", "expired"): ("system",),
+    ("failed", "rolled_back"): _HANDS,  # where some sinks took it
     ("applied", "rolled_back"): _HANDS,
 }
+SUPERSEDED = "superseded by proposal "
 SEEN = (
     "sku", "version", "goal", "currency", "weeks", "current_price", "proposed_price", "basis", "expected_units",
     "units_low", "units_high", "expected_change", "change_low", "change_high", "worst_case", "p_loss", "risk",
@@ -68,19 +78,8 @@ class StaleProposalError(KeptError):
     """What was signed is no longer what stands; where the data moved on, the proposal is now expired (and stays so)."""
 
 
-@dataclass(frozen=True)
-class Actor:
-    """Who moves a proposal. Raises ValueError for a role that does not exist."""
-
-    name: str
-    role: str
-
-    def __post_init__(self) -> None:
-        if self.role not in ROLES:
-            raise ValueError(f"{self.role!r} is no role; the roles are {', '.join(ROLES)}")
-
-
-SYSTEM = Actor("pricedesk", "system")
+class OnItsWayError(PricingError):
+    """A price is under way to a sink and has not arrived everywhere yet."""
 
 
 def get(session: Session, proposal_id: int) -> Proposal:
@@ -105,13 +104,15 @@ def move(
 ) -> Proposal:
     """Take a proposal to another status, with its audit row in the same transaction.
 
-    This alone assigns `status`; prices change in `proposals.apply` and `proposals.rollback`, which come here last.
-    `seen` is the content hash of what the person saw: an approval must have it, and any other move is held to it if
-    given. Raises UnknownProposalError, UnlawfulMoveError, NotAllowedError, and StaleProposalError where the proposal,
-    its product's data or price, or the rules changed, or its time ran out.
+    This alone assigns `status`; prices change in db/charging.py, which comes here last. `seen` is the content hash of
+    what the person saw: an approval must have it, and any other move is held to it if given. Raises
+    UnknownProposalError, UnlawfulMoveError, NotAllowedError, OnItsWayError where the price is on its way to a sink, and
+    StaleProposalError where the proposal, its product's data or price, or the rules changed, or its time ran out.
     """
     proposal, moment = get(session, proposal_id), at or now()
+    _check_superseded(session, proposal, to)
     check_lawful(proposal, to, actor)
+    _check_standing(session, proposal, to)
     if to == "rejected" and not reason.strip():
         raise NoReasonError(f"Proposal {proposal_id} is not rejected: no reason was given. Say why, in a few words.")
     if to == "approved" and seen is None:
@@ -145,6 +146,33 @@ def check_lawful(proposal: Proposal, to: str, actor: Actor) -> None:
         raise NotAllowedError(
             f"{actor.name} ({actor.role}) may not take proposal {proposal.id} from {proposal.status} to {to}. "
             f"Ask one of these: {', '.join(roles)}."
+        )
+
+
+def _check_superseded(session: Session, proposal: Proposal, to: str) -> None:
+    """Raises UnlawfulMoveError where a newer proposal took its place: whoever is about to sign learns which."""
+    if proposal.status != "expired":
+        return
+    last = select(Move.reason).where(Move.proposal_id == proposal.id).order_by(col(Move.id).desc()).limit(1)
+    reason = session.exec(last).first() or ""
+    if reason.startswith(SUPERSEDED):
+        newer = reason.removeprefix(SUPERSEDED)
+        raise UnlawfulMoveError(
+            f"Proposal {proposal.id} cannot become {to}: a newer one for {proposal.sku}, proposal {newer}, has taken "
+            "its place. Look at that one, then decide."
+        )
+
+
+def _check_standing(session: Session, proposal: Proposal, to: str) -> None:
+    """Raises OnItsWayError where a sink is still to be told, and this would leave it told of something else."""
+    if to in ("applied", "failed", "rolled_back"):
+        return
+    sent = session.exec(select(Dispatch).where(Dispatch.proposal_id == proposal.id)).all()
+    sinks = ", ".join(sorted(d.sink for d in sent if d.status == "waiting"))
+    if sinks:
+        raise OnItsWayError(
+            f"Proposal {proposal.id} cannot become {to}: its price is on its way to {sinks}. "
+            "Wait until it has arrived or was given up."
         )
 
 
@@ -245,4 +273,13 @@ def _moved(session: Session, proposal: Proposal, to: str, entry: _Entry) -> Prop
             previous_hash="", hash="",
         ),
     )  # fmt: skip
+    events.record(session, f"proposal.{to}", str(this), actor, told(proposal, former=former, reason=entry.reason))
     return proposal
+
+
+def told(proposal: Proposal, **more: Any) -> dict[str, Any]:
+    """What an event says of a proposal, in JSON types."""
+    return {
+        "id": proposal.id, "sku": proposal.sku, "version": proposal.version, "currency": proposal.currency,
+        "current_price": f"{proposal.current_price:f}", "proposed_price": f"{proposal.proposed_price:f}", **more,
+    }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlmodel import Session, col, select
 
 from db import moves
-from db.charging import ApplyFailedError, PriceMovedError, apply, rollback
+from db.charging import ApplyFailedError, NothingTakenError, PriceMovedError, apply, rollback
 from db.columns import cents
 from db.engine import KeptError
 from db.moves import (
@@ -19,6 +19,7 @@ from db.moves import (
     Actor,
     NoReasonError,
     NotAllowedError,
+    OnItsWayError,
     StaleProposalError,
     UnknownProposalError,
     UnlawfulMoveError,
@@ -31,10 +32,10 @@ from db.versions import product
 from pricing.errors import PricingError
 
 __all__ = [
-    "MOVES", "SYSTEM", "Actor", "ApplyFailedError", "Decision", "Draft", "NoReasonError", "NotAllowedError", "Outcome",
-    "PriceMovedError", "RejectedBeforeError", "StaleProposalError", "UnknownProposalError", "UnlawfulMoveError",
-    "apply", "create", "decide_many", "each", "edit", "expire_overdue", "move", "rejected_before", "remember_rules",
-    "rollback",
+    "MOVES", "SYSTEM", "Actor", "ApplyFailedError", "Decision", "Draft", "NoReasonError", "NotAllowedError",
+    "NothingTakenError", "OnItsWayError", "Outcome", "PriceMovedError", "RejectedBeforeError", "StaleProposalError",
+    "UnknownProposalError", "UnlawfulMoveError", "apply", "create", "decide_many", "each", "edit", "expire_overdue",
+    "move", "rejected_before", "remember_rules", "rollback",
 ]  # fmt: skip
 
 T = TypeVar("T")

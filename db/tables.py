@@ -206,7 +206,7 @@ class Receipt(SQLModel, table=True):
     proposal_id: int = Field(foreign_key="proposal.id")
     version: int
     sink: str = Field(max_length=40)
-    action: str = Field(max_length=20)  # "apply" or "rollback"
+    action: str = Field(max_length=20)  # apply, rollback or revert
     detail: str = Field(default="", sa_column=Column(Text, nullable=False))
     received_at: datetime = moment(nullable=False)
 

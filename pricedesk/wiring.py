@@ -6,7 +6,7 @@ from agents.deciding import signer
 from agents.desk import Desk
 from agents.leaning import leaning
 from db.engine import Database
-from db.sinks import CsvPriceList
+from db.sinks import CsvPriceList, Sink
 from knowledge.store import Knowledge
 from pricedesk.checkpoints import checkpointer
 from pricedesk.models import Models, network_of
@@ -24,6 +24,7 @@ class Pricedesk:
     shop: Shop
     desk: Desk
     models: Models
+    sinks: tuple[Sink, ...] = ()
 
     @property
     def database(self) -> Database:
@@ -40,11 +41,17 @@ def wire(settings: Settings) -> Pricedesk:
     database.migrate()
     shop = Shop(database, Knowledge(settings.home / "knowledge"), rules_of(settings), country=settings.country)
     models = Models(settings)
-    sign = signer(shop, CsvPriceList(settings.home / "pricelist.csv"), settings.lasting)
+    sinks = sinks_of(settings)
+    sign = signer(shop, sinks, settings.lasting)
     network = network_of(settings)
     lean = leaning(shop.knowledge.embed, network) if network else None
     desk = Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting, lean)
-    return Pricedesk(settings, shop, desk, models)
+    return Pricedesk(settings, shop, desk, models, sinks)
+
+
+def sinks_of(settings: Settings) -> tuple[Sink, ...]:
+    """Where applied prices go."""
+    return (CsvPriceList(settings.home / "pricelist.csv"),)
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -157,7 +157,7 @@ def opened(home: Path, knowledge: Knowledge, folder: Path) -> Iterator[Shop]:
 def desk_on(shop: Shop, folder: Path, model: BaseChatModel | None = None) -> Iterator[Desk]:
     """A desk whose conversations lie in `folder`: another one on the same folder goes on with them."""
     with SqliteSaver.from_conn_string(str(folder / "threads.db")) as saver:
-        sign = signer(shop, CsvPriceList(folder / "pricelist.csv"), LASTING)
+        sign = signer(shop, [CsvPriceList(folder / "pricelist.csv")], LASTING)
         yield Desk(shop, sign, saver, lambda: model, LASTING)
 
 

@@ -72,6 +72,48 @@ DESK: Rows = (
         "{sku} 在方案 {n} 之后又改过价格，现在是 {price}。请重新询问价格，不要回滚。",
     ),
     ("Proposal {n} is not applied.", "方案 {n} 未能应用。"),
+    ("Proposal {n} is not rolled back.", "方案 {n} 未能回滚。"),
+    (
+        "Proposal {n} is on its way: {sinks:text} has not taken the price yet and is asked again by itself.",
+        "方案 {n} 正在发送：{sinks} 尚未接收该价格，系统会自动重试。",
+    ),
+    (
+        "Proposal {n} cannot become {to:status}: its price is on its way to {sinks:text}. "
+        "Wait until it has arrived or was given up.",
+        "方案 {n} 不能变为“{to}”：其价格正在发往 {sinks}。请等待送达或放弃之后再操作。",
+    ),
+    (
+        "{sku:text} is just being given the price of proposal {n}, which is on its way to {sink:text}. "
+        "Wait until it has arrived or was given up.",
+        "{sku} 正在采用方案 {n} 的价格，该价格正在发往 {sink}。请等待送达或放弃之后再操作。",
+    ),
+    (
+        "Proposal {n} cannot become {to:status}: a newer one for {sku:text}, proposal {newer:n}, has taken its place. "
+        "Look at that one, then decide.",
+        "方案 {n} 不能变为“{to}”：{sku} 的新方案 {newer} 已取代它。请查看新方案后再决定。",
+    ),
+    (
+        "{sku:text} has been given another price since proposal {n}: it is {price:known} now. "
+        "Roll the proposal back where it was taken, or ask for a new price.",
+        "{sku} 在方案 {n} 之后又改过价格，现在是 {price}。请在已接收之处回滚该方案，或重新询问价格。",
+    ),
+    (
+        "No sink has taken the price of proposal {n}, so there is nothing to roll back. "
+        "Apply it again, or ask for a fresh one.",
+        "方案 {n} 的价格尚未被任何渠道接收，因此无可回滚。请重新应用，或重新生成方案。",
+    ),
+    (
+        "There is nothing to retry under the number {n}. `pricedesk outbox` lists what was given up.",
+        "编号 {n} 下没有可重试的内容。`pricedesk outbox` 会列出已放弃的发送。",
+    ),
+    (
+        "No sink called {sink:text} is set up here. Set it up, or roll the proposal back.",
+        "这里没有配置名为 {sink} 的渠道。请配置该渠道，或回滚该方案。",
+    ),
+    (
+        "The sink {sink:text} broke down (fault {fault:text} in the log).",
+        "渠道 {sink} 出现故障（日志中的故障号 {fault}）。",
+    ),
     (
         "The price list {file:text} cannot be written: {fault}. Make its folder writable, then apply again.",
         "无法写入价格表 {file}：{fault}。请开放所在文件夹的写入权限，然后重新应用。",

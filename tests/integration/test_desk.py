@@ -509,7 +509,7 @@ def test_the_same_desk_works_on_postgresql(
     refresh(Context(shop, TODAY))
     saver = checkpointer(Settings(home=tmp_path, database_url=postgresql_database.url))
     with closing(saver.conn):  # type: ignore[attr-defined]
-        sign = signer(shop, CsvPriceList(tmp_path / "pricelist.csv"), LASTING)
+        sign = signer(shop, [CsvPriceList(tmp_path / "pricelist.csv")], LASTING)
         desk = Desk(shop, sign, saver, lambda: knowing(WANTED), LASTING)
         answer = asked(desk, PRICE_IT)
         assert not answer.fallback

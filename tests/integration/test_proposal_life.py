@@ -1,8 +1,9 @@
 """From a signature to the price charged and back, with several people at it at once, on both engines."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Barrier
@@ -10,11 +11,12 @@ from threading import Barrier
 import pytest
 from sqlmodel import Session, col, select
 
-from db import audit, proposals
+from db import audit, outbox, proposals
+from db.dealings import Dispatch
 from db.engine import Database
 from db.proposals import Actor, Draft
-from db.sinks import CsvPriceList, SinkError
-from db.tables import Move, Price, Product, Proposal, Receipt
+from db.sinks import Answer, Change, CsvPriceList, Sink, SinkError
+from db.tables import Move, Price, Product, Proposal, Receipt, now
 from pricing.errors import PricingError
 
 Drafts = Callable[..., Draft]
@@ -26,13 +28,25 @@ AGENT, SAM, KIM, SYSTEM = (
 )
 
 
-class BrokenSink:
-    """A shop that is closed."""
+class ClosedShop:
+    """A shop that takes nothing, for good or for now."""
 
-    name = "csv"
+    def __init__(self, name: str = "csv", refusal: SinkError | None = None) -> None:
+        self.name, self.refusal = name, refusal or SinkError("The shop is closed. Try again later.")
 
-    def publish(self, session: Session, change: Price) -> str:
-        raise SinkError("The shop is closed. Try again later.")
+    def publish(self, session: Session, changes: Sequence[Change]) -> list[Answer]:
+        raise self.refusal
+
+
+class Till:
+    """A shop that charges what it is told, and counts how often it was told so."""
+
+    def __init__(self, name: str = "till") -> None:
+        self.name, self.told = name, list[Change]()
+
+    def publish(self, session: Session, changes: Sequence[Change]) -> list[Answer]:
+        self.told += changes
+        return [f"{change.sku} at {change.price}" for change in changes]
 
 
 def number(proposal: Proposal) -> int:
@@ -51,9 +65,30 @@ def approved(shop: Database, draft: Draft) -> int:
         return number(proposals.move(session, number(made), "approved", SAM, seen=made.content_hash))
 
 
+Order = Callable[..., list[Dispatch]]
+
+
+def carried_out(shop: Database, order: Order, one: int, actor: Actor, *sinks: Sink, reason: str = "") -> list[Receipt]:
+    """Order a price and send it, as a button does; the receipts of this action."""
+    with shop.session() as session:
+        ordered = order(session, one, actor, sinks, reason=reason)
+    outbox.deliver(shop, sinks, ordered)
+    with shop.reading() as session:
+        action = "apply" if order is proposals.apply else "rollback"
+        return list(session.exec(select(Receipt).where(Receipt.proposal_id == one, Receipt.action == action)))
+
+
+def apply(shop: Database, one: int, actor: Actor, *sinks: Sink) -> list[Receipt]:
+    return carried_out(shop, proposals.apply, one, actor, *sinks)
+
+
 def price_now(shop: Database) -> Decimal | None:
     with shop.reading() as session:
         return session.get_one(Product, "TEA-001").price
+
+
+def later(hours: float = 1) -> datetime:
+    return now() + timedelta(hours=hours)
 
 
 def status(shop: Database, proposal_id: int) -> str:
@@ -129,8 +164,7 @@ def test_an_applied_price_is_charged_logged_listed_and_receipted(
     either_shop: Database, draft: Drafts, tmp_path: Path
 ) -> None:
     sink, one = CsvPriceList(tmp_path / "out" / "pricelist.csv"), approved(either_shop, draft(either_shop))
-    with either_shop.session() as session:
-        receipt = proposals.apply(session, one, SYSTEM, sink)
+    (receipt,) = apply(either_shop, one, SYSTEM, sink)
     assert (receipt.sink, receipt.action, receipt.version) == ("csv", "apply", 1)
     assert price_now(either_shop) == Decimal("2.2")
     assert status(either_shop, one) == "applied"
@@ -146,12 +180,14 @@ def test_an_applied_price_is_charged_logged_listed_and_receipted(
 def test_applying_twice_changes_nothing_the_second_time(either_shop: Database, draft: Drafts, tmp_path: Path) -> None:
     sink, one = CsvPriceList(tmp_path / "pricelist.csv"), approved(either_shop, draft(either_shop))
 
-    def apply() -> int | None:
+    def order() -> list[int | None]:
         with either_shop.session() as session:
-            return proposals.apply(session, one, SYSTEM, sink).id
+            return [dispatch.id for dispatch in proposals.apply(session, one, SYSTEM, [sink])]
 
-    first, second = together(apply, apply)
+    first, second = together(order, order)
     assert first == second
+    together(lambda: outbox.drain(either_shop, [sink], later()), lambda: apply(either_shop, one, SYSTEM, sink))
+    assert status(either_shop, one) == "applied"
     with either_shop.reading() as session:
         assert len(session.exec(select(Price)).all()) == len(session.exec(select(Receipt)).all()) == 1
 
@@ -159,7 +195,7 @@ def test_applying_twice_changes_nothing_the_second_time(either_shop: Database, d
 def test_what_is_not_approved_is_not_applied(either_shop: Database, draft: Drafts, tmp_path: Path) -> None:
     sink, made = CsvPriceList(tmp_path / "pricelist.csv"), put_forward(either_shop, draft(either_shop))
     with either_shop.session() as session, pytest.raises(proposals.UnlawfulMoveError, match="cannot become applied"):
-        proposals.apply(session, number(made), SYSTEM, sink)
+        proposals.apply(session, number(made), SYSTEM, [sink])
     assert price_now(either_shop) == Decimal(2)
     assert not sink.path.exists()
 
@@ -167,7 +203,7 @@ def test_what_is_not_approved_is_not_applied(either_shop: Database, draft: Draft
 def test_an_agent_never_applies(either_shop: Database, draft: Drafts, tmp_path: Path) -> None:
     sink, one = CsvPriceList(tmp_path / "pricelist.csv"), approved(either_shop, draft(either_shop))
     with either_shop.session() as session, pytest.raises(proposals.NotAllowedError, match="desk"):
-        proposals.apply(session, one, AGENT, sink)
+        proposals.apply(session, one, AGENT, [sink])
     assert price_now(either_shop) == Decimal(2)
 
 
@@ -175,8 +211,8 @@ def test_an_approval_does_not_outlive_its_price(either_shop: Database, draft: Dr
     sink, one = CsvPriceList(tmp_path / "pricelist.csv"), approved(either_shop, draft(either_shop))
     with either_shop.session() as session:
         session.get_one(Product, "TEA-001").price = Decimal("1.95")
-    with pytest.raises(proposals.StaleProposalError, match="now expired"), either_shop.session() as session:
-        proposals.apply(session, one, SYSTEM, sink)
+    with pytest.raises(proposals.StaleProposalError, match="now expired"):
+        apply(either_shop, one, SYSTEM, sink)
     assert (status(either_shop, one), price_now(either_shop)) == ("expired", Decimal("1.95"))
 
 
@@ -185,24 +221,21 @@ def test_a_closed_shop_leaves_the_price_and_says_so_and_a_second_try_works(
 ) -> None:
     one = approved(either_shop, draft(either_shop))
     for _ in range(2):
-        with pytest.raises(proposals.ApplyFailedError, match="shop is closed"), either_shop.session() as session:
-            proposals.apply(session, one, SYSTEM, BrokenSink())
+        with pytest.raises(proposals.ApplyFailedError, match="shop is closed"):
+            apply(either_shop, one, SYSTEM, ClosedShop())
         assert (status(either_shop, one), price_now(either_shop)) == ("failed", Decimal(2))
     with either_shop.reading() as session:
         assert session.exec(select(Price)).all() == []
-    with either_shop.session() as session:
-        proposals.apply(session, one, SYSTEM, CsvPriceList(tmp_path / "pricelist.csv"))
+    apply(either_shop, one, SYSTEM, CsvPriceList(tmp_path / "pricelist.csv"))
     assert (status(either_shop, one), price_now(either_shop)) == ("applied", Decimal("2.2"))
 
 
 def test_a_rollback_restores_the_former_price_once(either_shop: Database, draft: Drafts, tmp_path: Path) -> None:
     sink, one = CsvPriceList(tmp_path / "pricelist.csv"), approved(either_shop, draft(either_shop))
-    with either_shop.session() as session:
-        proposals.apply(session, one, SYSTEM, sink)
-    with either_shop.session() as session:
-        first = proposals.rollback(session, one, KIM, sink, reason="complaints").id
-    with either_shop.session() as session:
-        assert proposals.rollback(session, one, KIM, sink).id == first
+    apply(either_shop, one, SYSTEM, sink)
+    first = carried_out(either_shop, proposals.rollback, one, KIM, sink, reason="complaints")
+    again = carried_out(either_shop, proposals.rollback, one, KIM, sink)
+    assert [r.id for r in again] == [r.id for r in first]
     assert (status(either_shop, one), price_now(either_shop)) == ("rolled_back", Decimal(2))
     assert [row["price"] for row in listed(sink.path)] == ["2.00"]
     with either_shop.reading() as session:
@@ -212,12 +245,11 @@ def test_a_rollback_restores_the_former_price_once(either_shop: Database, draft:
 
 def test_a_rollback_does_not_overwrite_a_newer_price(either_shop: Database, draft: Drafts, tmp_path: Path) -> None:
     sink, one = CsvPriceList(tmp_path / "pricelist.csv"), approved(either_shop, draft(either_shop))
-    with either_shop.session() as session:
-        proposals.apply(session, one, SYSTEM, sink)
+    apply(either_shop, one, SYSTEM, sink)
     with either_shop.session() as session:
         session.get_one(Product, "TEA-001").price = Decimal("2.05")
     with either_shop.session() as session, pytest.raises(proposals.PriceMovedError, match=r"it is 2\.05 now"):
-        proposals.rollback(session, one, KIM, sink)
+        proposals.rollback(session, one, KIM, [sink])
     assert (status(either_shop, one), price_now(either_shop)) == ("applied", Decimal("2.05"))
 
 
@@ -225,7 +257,11 @@ def test_a_batch_is_applied_item_by_item(either_shop: Database, draft: Drafts, t
     sink = CsvPriceList(tmp_path / "pricelist.csv")
     first, second = approved(either_shop, draft(either_shop)), approved(either_shop, draft(either_shop, "2.3"))
     with either_shop.session() as session:
-        outcomes = proposals.each(session, [first, second, 99], lambda one: proposals.apply(session, one, SYSTEM, sink))
+        outcomes = proposals.each(
+            session, [first, second, 99], lambda one: proposals.apply(session, one, SYSTEM, [sink])
+        )
     assert [o.refusal is None for o in outcomes] == [True, False, False]
-    assert [status(either_shop, one) for one in (first, second)] == ["applied", "expired"]
+    assert isinstance(outcomes[1].refusal, proposals.OnItsWayError)
+    outbox.deliver(either_shop, [sink], outcomes[0].result or [])
+    assert [status(either_shop, one) for one in (first, second)] == ["applied", "approved"]
     assert price_now(either_shop) == Decimal("2.2")
