@@ -48,7 +48,7 @@ def propose(context: Context, quote: Quote, reason: str, asked: Asked) -> Propos
     currency = fitted(context, quote.sku).offer.currency
     about = [fact for fact in context.facts if fact.sku in ("", quote.sku)]
     with context.database.session() as session:
-        proposals.remember_rules(session, context.rules)
+        proposals.remember_rules(session, context.shop.rules)
         made = draft(session, quote, currency, about, reason)
         fresh = proposals.create(
             session, made, AGENT, asked_by=asked.by, thread_id=asked.thread, batch_id=asked.batch, lasting=asked.lasting
@@ -81,7 +81,7 @@ def redraft(context: Context, session: Session, former: Proposal, price: Decimal
 def _requoted(context: Context, former: Proposal, wanted: float) -> Quote:
     known = fitted(context, former.sku)
     tell_offer(context, known)
-    verdict = judge(wanted, known.offer, context.rules, context.today)
+    verdict = judge(wanted, known.offer, known.rules, context.today)
     if verdict.price != wanted:
         why = next((r.note for r in reversed(verdict.trail) if r.binding), "the rules leave no price")
         nearest = f" The nearest lawful price is {verdict.price:.2f}." if verdict.price else ""
@@ -89,7 +89,7 @@ def _requoted(context: Context, former: Proposal, wanted: float) -> Quote:
     forecast = forecast_of(context, known, former.weeks)
     tell_elasticity(context, known)
     tell_forecast(context, forecast)
-    demand = demand_of(context, known, forecast, context.rules, (wanted,))
+    demand = demand_of(context, known, forecast, known.rules, (wanted,))
     goal: Goal = former.goal  # type: ignore[assignment]
-    best = best_price(demand, known.offer, context.rules, goal, context.today)
+    best = best_price(demand, known.offer, known.rules, goal, context.today)
     return replace(best, price=wanted, verdict=verdict, risk=assess(demand, known.offer, wanted), note="")

@@ -16,7 +16,7 @@ from pricing.errors import PricingError
 from pricing.optimise import Goal
 from pricing.shelf import Aim
 from tools.facts import Source
-from tools.fitted import fitted, tightened
+from tools.fitted import fitted
 from tools.portfolio import Asked, tell_together, together
 from tools.price import quote, tell_name, tell_offer, tell_quote
 from tools.related import promising
@@ -59,10 +59,10 @@ def batch(state: Thread, runtime: Runtime[Run]) -> None:
 
 def _together(category: str | None, goal: Aim, request: Request, runtime: Runtime[Run]) -> None:
     run, report, started = runtime.context, reporter(runtime), perf_counter()
-    context, asked = run.context, Asked(goal, request.weeks or DEFAULT_WEEKS, request.n or BATCH)
-    rules = tightened(context.rules, request.max_change_pct, request.min_margin_pct)
+    context, limits = run.context, (request.max_change_pct, request.min_margin_pct)
+    asked = Asked(goal, request.weeks or DEFAULT_WEEKS, request.n or BATCH, *limits)
     try:
-        made = together(context, promising(context, category, MOST), rules, asked)
+        made = together(context, promising(context, category, MOST), asked)
     except PricingError as refusal:
         run.refusals.append(str(refusal))
         return

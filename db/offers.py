@@ -11,9 +11,9 @@ from db import weekly
 from db.reading import frame
 from db.tables import Price, Product
 from pricing.elasticity import Elasticity
-from pricing.guardrails import Offer
+from pricing.guardrails import Offer, Rules
 
-DAYS = 30  # how long a competitor's price counts, and the days of the lawful prior price
+DAYS = 30  # how long a competitor's price counts, and the usual days of the lawful prior price
 WEEKS = 26  # how far back a sale tells the price of a product that has none
 
 COMPETITORS = """SELECT sku, competitor, seen_on, CAST(price AS DOUBLE PRECISION) AS price, in_stock
@@ -24,20 +24,24 @@ ON s.sku = n.sku AND s.counted_on = n.newest"""
 
 
 def offers(
-    session: Session, skus: Sequence[str], elasticities: Mapping[str, Elasticity], today: date
+    session: Session,
+    skus: Sequence[str],
+    elasticities: Mapping[str, Elasticity],
+    today: date,
+    rules: Mapping[str, Rules] | None = None,
 ) -> dict[str, Offer]:
     """One for every product of `skus` that has a price, its own or that of its last sale in WEEKS weeks.
 
     The range of prices that history speaks for is that of its elasticity, where there is one. Competitors: the newest
-    price of each, seen in the last DAYS days and in stock. The prior price: the lowest of those days, charged or paid
-    by small orders.
+    price of each, seen in the last DAYS days and in stock. The prior price: the lowest of the days that the
+    rules of the product name (DAYS where none are given), charged or paid by small orders.
     """
     known = session.exec(select(Product).where(col(Product.sku).in_(skus))).all()
     since = today - timedelta(days=DAYS)
     prices = {p.sku: float(p.price) for p in known if p.price}
     prices |= _last_prices(session, [p.sku for p in known if p.sku not in prices])
     rivals, counted = _competitors(session, skus, since, today), _counted(session, skus, today)
-    changed, lowest = _charged(session, skus, since, today)
+    changed, lowest = _before(session, skus, rules or {}, today)
     found = {}
     for product in known:
         sku, elasticity = product.sku, elasticities.get(product.sku)
@@ -100,6 +104,20 @@ def _usual(session: Session, skus: Sequence[str], since: date, until: date, of: 
         return {}
     weeks = weekly.by_week(weekly.order_lines(session, skus, since, until)).drop_nulls("price").sort("week")
     return dict(weeks.group_by("sku", maintain_order=True).agg(of).iter_rows())
+
+
+def _before(
+    session: Session, skus: Sequence[str], rules: Mapping[str, Rules], today: date
+) -> tuple[dict[str, date], dict[str, float]]:
+    """Day of the last change, and lowest price of the days before, as many as the rules of each product name."""
+    named = {sku: rules[sku].prior_price_days if sku in rules else DAYS for sku in skus}
+    changed: dict[str, date] = {}
+    lowest: dict[str, float] = {}
+    for days in sorted(set(named.values())):
+        some = [sku for sku in skus if named[sku] == days]
+        found = _charged(session, some, today - timedelta(days=days), today)
+        changed, lowest = changed | found[0], lowest | found[1]
+    return changed, lowest
 
 
 def _charged(

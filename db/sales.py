@@ -13,7 +13,7 @@ from db.versions import UnknownProductError, data_version, data_versions, produc
 from db.weekly import LINE_SCHEMA, LINES, WEEK, by_week, last_day, last_week, panel
 from pricing.elasticity import Elasticity
 from pricing.errors import PricingError
-from pricing.guardrails import Offer
+from pricing.guardrails import Offer, Rules
 
 __all__ = [
     "UnknownProductError", "data_version", "data_versions", "history", "last_day", "last_week", "offer", "orders",
@@ -220,14 +220,14 @@ def mark(session: Session) -> tuple[int, int]:
     return int(newest[0]), int(newest[1])
 
 
-def offer(session: Session, sku: str, elasticity: Elasticity | None, today: date) -> Offer:
+def offer(session: Session, sku: str, elasticity: Elasticity | None, today: date, rules: Rules | None = None) -> Offer:
     """What is known of a product on `today`, with the range of prices that `elasticity` says history speaks for.
 
     Competitors: the newest price of each, seen in the last 30 days and in stock. Raises UnknownProductError, and
     NoPriceError where neither the product nor a sale has a price.
     """
     ranges = {} if elasticity is None else {sku: elasticity}
-    found = offers(session, [product(session, sku).sku], ranges, today)
+    found = offers(session, [product(session, sku).sku], ranges, today, {} if rules is None else {sku: rules})
     if sku not in found:
         raise NoPriceError(f"{sku} has no price and no sale in 26 weeks. Give it a price in products, then ask again.")
     return found[sku]

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from sqlmodel import Session, col, select
 
-from db import versions, weekly
+from db import rulebook, versions, weekly
 from db.engine import Database
 from db.offers import offers
 from db.tables import Product
@@ -35,18 +35,23 @@ def panel_of(url: str, over: Window | None, skus: Skus) -> Panel:
         return weekly.part(session, skus, over)
 
 
-def opportunities_of(url: str, today: date, rules: Rules, fits: Sequence[Fits]) -> list[Opportunity]:
-    """What the best price of each product would gain; none where nothing can be said or nothing gained."""
+def opportunities_of(url: str, today: date, base: Rules, fits: Sequence[Fits]) -> list[Opportunity]:
+    """What the best price of each product would gain; none where nothing can be said or nothing gained.
+
+    `base`: the settings' rules, over which those of each product lie.
+    """
     usable = {e.sku: (e, f) for e, f in fits if e.usable and np.isfinite(f.total_mean)}
     with _reading(url) as session:
         own = select(Product.sku).where(col(Product.sku).in_(usable), col(Product.price) > 0)
         priced = sorted(session.exec(own))
-        known = offers(session, priced, {sku: e for sku, (e, _) in usable.items()}, today)
-    found = (_opportunity(known[sku], usable[sku], rules, today) for sku in priced)
+        rules = rulebook.effective(session, priced, base)
+        known = offers(session, priced, {sku: e for sku, (e, _) in usable.items()}, today, rules)
+    found = (opportunity(known[sku], usable[sku], rules[sku], today) for sku in priced)
     return [one for one in found if one is not None]
 
 
-def _opportunity(offer: Offer, fits: Fits, rules: Rules, today: date) -> Opportunity | None:
+def opportunity(offer: Offer, fits: Fits, rules: Rules, today: date) -> Opportunity | None:
+    """What its best price under these rules would gain."""
     elasticity, forecast = fits
     lawful = ladder(offer, rules, today)
     prices = np.unique(np.array([*lawful, offer.price]))

@@ -17,7 +17,7 @@ class Shop:
 
     database: Database
     knowledge: Knowledge
-    rules: Rules
+    rules: Rules  # of the settings; those of a product are in Fitted
     baskets: BasketBook = field(default_factory=BasketBook)
     country: str | None = None  # ISO 3166, whose holidays count; the currency's where None, none where ""
 
@@ -35,7 +35,3 @@ class Context:
     @property
     def database(self) -> Database:
         return self.shop.database
-
-    @property
-    def rules(self) -> Rules:
-        return self.shop.rules

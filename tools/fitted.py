@@ -1,12 +1,12 @@
 """What is known of one product on one day: its offer, its elasticity, and its demand over a ladder of prices."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 from sqlmodel import Session
 
-from db import fits, sales, versions, weekly
+from db import fits, rulebook, sales, versions, weekly
 from db.tables import Product
 from pricing.demand import Demand, demand
 from pricing.elasticity import Elasticity, elasticities
@@ -21,12 +21,13 @@ WIDE = np.linspace(0.5, 1.6, 12)
 
 @dataclass(frozen=True)
 class Fitted:
-    """One product as the desk sees it. `fitted_at` is None where the fit was made just now."""
+    """One product as the desk sees it. `fitted_at` is None where the fit was made just now; `rules` are its own."""
 
     product: Product
     offer: Offer
     elasticity: Elasticity
     fitted_at: datetime | None
+    rules: Rules = field(default_factory=Rules)
 
 
 def fitted(context: Context, sku: str) -> Fitted:
@@ -41,8 +42,9 @@ def fitted(context: Context, sku: str) -> Fitted:
                 f"{sku} ({product.name}) has no price and no sale yet. Give it a price in products, then ask again."
             )
         elasticity, fitted_at = _elasticity(session, sku)
-        offer = sales.offer(session, sku, elasticity, context.today)
-    return Fitted(product, offer, elasticity, fitted_at)
+        rules = rulebook.effective(session, [sku], context.shop.rules)[sku]
+        offer = sales.offer(session, sku, elasticity, context.today, rules)
+    return Fitted(product, offer, elasticity, fitted_at, rules)
 
 
 def _elasticity(session: Session, sku: str) -> tuple[Elasticity, datetime | None]:
@@ -109,7 +111,7 @@ def no_elasticity(known: Fitted) -> str:
 
 
 def tightened(rules: Rules, max_change_pct: float | None, min_margin_pct: float | None) -> Rules:
-    """The store's rules, made stricter by what was asked; a request can never loosen them."""
+    """The product's rules, made stricter by what was asked; a request can never loosen them."""
     return replace(
         rules,
         max_change_pct=min(rules.max_change_pct, max_change_pct if max_change_pct is not None else 100),

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from sqlmodel import col, select
 
-from db import fits, versions, weekly
+from db import fits, rulebook, versions, weekly
 from db.offers import offers
 from db.tables import Product
 from pricing.coin import money as money_of
@@ -18,7 +18,7 @@ from pricing.demand import demand
 from pricing.elasticity import Elasticity
 from pricing.errors import NotEnoughDataError, PricingError
 from pricing.forecast import Forecast, forecasts
-from pricing.guardrails import Offer, Rules, judge, ladder
+from pricing.guardrails import Offer, judge, ladder
 from pricing.lines import Named, ordered
 from pricing.optimise import Quote, best_price
 from pricing.outcome import bands, outcome
@@ -28,7 +28,7 @@ from pricing.risk import assess
 from tools.context import Context
 from tools.cross import every_cross
 from tools.facts import Fact, Source
-from tools.fitted import Fitted, checked, demand_of, fitted, no_elasticity
+from tools.fitted import Fitted, checked, demand_of, fitted, no_elasticity, tightened
 
 F = TypeVar("F", bound=fits.Fitted)
 RUNGS, DRAWS = 24, 500  # of each product while all are weighed; what is proposed is projected over all draws
@@ -44,6 +44,8 @@ class Asked:
     goal: Aim = "profit"
     weeks: int = 4
     budget: int | None = None  # prices that may change
+    max_change_pct: float | None = None  # stricter than the rules
+    min_margin_pct: float | None = None
 
 
 @dataclass(frozen=True)
@@ -73,14 +75,15 @@ class _Shelf:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def together(context: Context, skus: Sequence[str], rules: Rules, asked: Asked) -> Together:
+def together(context: Context, skus: Sequence[str], asked: Asked) -> Together:
     """The prices that serve the goal best together, each lawful by itself, and together within the terms.
 
-    Products that cannot be priced are left out with their reason; their prices stay.
+    Each product is priced under its own rules. Those that cannot be priced are left out with their reason; their
+    prices stay.
     """
-    shelf = _shelf(context, skus, asked.weeks)
+    shelf = _shelf(context, skus, asked)
     goal = _served(asked.goal, shelf)
-    items = _items(context, shelf, rules, goal)
+    items = _items(context, shelf, goal)
     cross = _cross(context, list(items))
     found: dict[str, Portfolio] = {}
     quotes: list[Quote] = []
@@ -96,7 +99,7 @@ def together(context: Context, skus: Sequence[str], rules: Rules, asked: Asked) 
         best = portfolio(mine, terms)
         found[currency] = best
         orders += len(terms.orders)
-        quotes += _quotes(context, shelf, rules, best, terms)
+        quotes += _quotes(context, shelf, best, terms)
     return Together(tuple(quotes), shelf.refused, found, orders, len(cross), shelf.prices)
 
 
@@ -105,14 +108,15 @@ def _served(goal: Aim, shelf: _Shelf) -> Aim:
     return "revenue" if goal == "profit" and costless else goal
 
 
-def _shelf(context: Context, skus: Sequence[str], weeks: int) -> _Shelf:
+def _shelf(context: Context, skus: Sequence[str], asked: Asked) -> _Shelf:
     """Offers, elasticities and forecasts of many products, from the last refresh where it still holds."""
     with context.database.reading() as session:
         everything = session.exec(select(Product).where(col(Product.price).is_not(None))).all()
         holds = versions.data_versions(session, skus)
         elastic = {one.fit.sku: one for one in fits.load_all(session, Elasticity) if _holds(one, holds)}
         ahead = {one.fit.sku: one.fit for one in fits.load_all(session, Forecast) if _holds(one, holds)}
-        found = offers(session, skus, {sku: one.fit for sku, one in elastic.items()}, context.today)
+        rules = rulebook.effective(session, skus, context.shop.rules)
+        found = offers(session, skus, {sku: one.fit for sku, one in elastic.items()}, context.today, rules)
     products = {one.sku: one for one in everything}
     prices = {one.sku: float(one.price or 0) for one in everything}
     named = {one.sku: Named(one.sku, one.name, one.category, one.currency, prices[one.sku]) for one in everything}
@@ -121,12 +125,14 @@ def _shelf(context: Context, skus: Sequence[str], weeks: int) -> _Shelf:
         try:
             if sku in elastic and sku in found and sku in products:
                 stored = elastic[sku]
-                shelf.known[sku] = Fitted(products[sku], found[sku], stored.fit, stored.fitted_at)
+                known = Fitted(products[sku], found[sku], stored.fit, stored.fitted_at, rules[sku])
             else:
-                shelf.known[sku] = fitted(context, sku)
+                known = fitted(context, sku)
+            tight = tightened(known.rules, asked.max_change_pct, asked.min_margin_pct)
+            shelf.known[sku] = replace(known, rules=tight)
         except PricingError as refusal:
             shelf.refused[sku] = str(refusal)
-    _forecast(context, shelf, ahead, weeks)
+    _forecast(context, shelf, ahead, asked.weeks)
     return shelf
 
 
@@ -154,15 +160,15 @@ def _forecast(context: Context, shelf: _Shelf, stored: Mapping[str, Forecast], w
             shelf.refused[sku] = str(refusal)
 
 
-def _items(context: Context, shelf: _Shelf, rules: Rules, goal: Aim) -> dict[str, Item]:
+def _items(context: Context, shelf: _Shelf, goal: Aim) -> dict[str, Item]:
     found: dict[str, Item] = {}
     for sku, ahead in shelf.ahead.items():
         known = shelf.known[sku]
         offer = _between(known.offer, shelf, {s: shelf.prices[s] for s in shelf.prices if s not in shelf.ahead})
-        rungs = np.unique([*ladder(offer, rules, context.today, RUNGS), offer.price])
+        rungs = np.unique([*ladder(offer, known.rules, context.today, RUNGS), offer.price])
         try:
             draws = demand(ahead, known.elasticity, rungs, offer.price, draws=DRAWS)
-            found[sku] = item(draws, offer, rules, goal, context.today)
+            found[sku] = item(draws, offer, known.rules, goal, context.today)
         except PricingError as refusal:
             shelf.refused[sku] = str(refusal)
     return found
@@ -189,7 +195,7 @@ def _cross(context: Context, skus: Sequence[str]) -> dict[tuple[str, str], float
     return {pair: effect for pair, effect in believed(known).items() if pair[0] in here}
 
 
-def _quotes(context: Context, shelf: _Shelf, rules: Rules, best: Portfolio, terms: Terms) -> Iterator[Quote]:
+def _quotes(context: Context, shelf: _Shelf, best: Portfolio, terms: Terms) -> Iterator[Quote]:
     prices = shelf.prices | {pick.sku: pick.price for pick in best.picks}
     steps = {pick.sku: log(pick.price / pick.current) for pick in best.picks}
     won: dict[str, float] = defaultdict(float)
@@ -200,24 +206,24 @@ def _quotes(context: Context, shelf: _Shelf, rules: Rules, best: Portfolio, term
         known, ahead = shelf.known[pick.sku], shelf.ahead[pick.sku]
         known = replace(known, offer=_between(known.offer, shelf, prices))
         if pick.price == pick.current:
-            yield _kept(context, known, ahead, rules, best.goal, FULL if full else KEPT)
+            yield _kept(context, known, ahead, best.goal, FULL if full else KEPT)
         else:
-            yield _moved(context, known, ahead, rules, pick, best.goal, won[pick.sku])
+            yield _moved(context, known, ahead, pick, best.goal, won[pick.sku])
 
 
-def _kept(context: Context, known: Fitted, ahead: Forecast, rules: Rules, goal: Aim, note: str) -> Quote:
+def _kept(context: Context, known: Fitted, ahead: Forecast, goal: Aim, note: str) -> Quote:
     offer = known.offer
     draws = demand(ahead, known.elasticity, np.array([offer.price]), offer.price)
-    verdict, (units, money) = judge(offer.price, offer, rules, context.today), bands(outcome(draws, offer))
+    verdict, (units, money) = judge(offer.price, offer, known.rules, context.today), bands(outcome(draws, offer))
     risk = assess(draws, offer, offer.price)
     return Quote(offer.sku, goal, offer.price, offer.price, verdict, risk, draws.prices, money, units, note)
 
 
-def _moved(context: Context, known: Fitted, ahead: Forecast, rules: Rules, pick: Pick, goal: Aim, won: float) -> Quote:
+def _moved(context: Context, known: Fitted, ahead: Forecast, pick: Pick, goal: Aim, won: float) -> Quote:
     """One pick, projected over all draws with what the other prices add to its demand; `won`: the share of it."""
     offer = known.offer
-    draws = demand_of(context, known, ahead, rules, (pick.price,))
-    alone = best_price(draws, offer, rules, goal, context.today)
+    draws = demand_of(context, known, ahead, known.rules, (pick.price,))
+    alone = best_price(draws, offer, known.rules, goal, context.today)
     if alone.price == pick.price and not won:
         return alone
     here = np.isclose(draws.prices, offer.price)
@@ -225,7 +231,7 @@ def _moved(context: Context, known: Fitted, ahead: Forecast, rules: Rules, pick:
     return replace(
         alone,
         price=pick.price,
-        verdict=alone.verdict if alone.price == pick.price else judge(pick.price, offer, rules, context.today),
+        verdict=alone.verdict if alone.price == pick.price else judge(pick.price, offer, known.rules, context.today),
         risk=assess(draws, offer, pick.price),
         note=""
         if alone.price == pick.price

@@ -87,7 +87,7 @@ def quote(
     known = fitted(context, sku)
     tell_offer(context, known)
     tell_elasticity(context, known)
-    rules = tightened(context.rules, max_change_pct, min_margin_pct)
+    rules = tightened(known.rules, max_change_pct, min_margin_pct)
     forecast = forecast_of(context, known, weeks)
     _refuse_without_price(context, known, forecast, rules)
     if goal == "clear_stock" and known.offer.stock is not None:
@@ -126,7 +126,7 @@ def price_test(
     known = fitted(context, sku)
     tell_offer(context, known)
     tell_elasticity(context, known)
-    rules = tightened(context.rules, max_change_pct, min_margin_pct)
+    rules = tightened(known.rules, max_change_pct, min_margin_pct)
     forecast = forecast_of(context, known, weeks)
     _refuse_without_price(context, known, forecast, rules)
     trial = experiment(forecast, known.elasticity, known.offer, rules, context.today)
@@ -148,7 +148,7 @@ def trial_of(
 ) -> Experiment | None:
     """The test that would tell whether another price is better; None where the rules or the data leave none."""
     known = fitted(context, sku)
-    rules = tightened(context.rules, max_change_pct, min_margin_pct)
+    rules = tightened(known.rules, max_change_pct, min_margin_pct)
     try:
         return experiment(forecast_of(context, known, weeks), known.elasticity, known.offer, rules, context.today)
     except PricingError:

@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
 import pricing
-from db import fits, weekly
+from db import fits, rulebook, weekly
 from db.fits import Fitted, Run
 from pricing.elasticity import Elasticity, elasticities
 from pricing.forecast import Forecast, forecasts
@@ -61,11 +61,12 @@ class _Refresh:
     """One run over the catalogue as it was when the run began."""
 
     def __init__(self, context: Context, tell: Progress, over: Spread, part: int) -> None:
-        self.database, self.today, self.rules = context.database, context.today, context.rules
+        self.database, self.today, self.rules = context.database, context.today, context.shop.rules
         self.tell, self.over, self.part = tell, over, part
         self.book, self.country = context.shop.baskets, context.shop.country
         with self.database.reading() as session:
             self.skus = weekly.every(session)
+            self.under = rulebook.effective(session, self.skus, self.rules)
         self.known: dict[str, str] = {}
 
     def run(self, again: bool) -> Refreshed:
@@ -81,7 +82,8 @@ class _Refresh:
     def _state(self, again: bool) -> tuple[Run, Run | None]:
         """Where to go on, and where the last run ended."""
         data = _hash([*sorted(self.known.items()), _code(), WEEKS, self.country])
-        terms = _hash([asdict(self.rules), self.today])
+        said = {id(rules): rulebook.digest(rules) for rules in self.under.values()}
+        terms = _hash([[(sku, said[id(rules)]) for sku, rules in sorted(self.under.items())], self.today])
         with self.database.reading() as session:
             before = fits.last_run(session)
         if again or before is None or before.data != data:

@@ -36,12 +36,12 @@ def risk_of(context: Context, sku: str, price: float, weeks: int) -> Risk:
     context.facts.add("price_asked", price, "money", request, sku, currency)
     change = 100 * (price / known.offer.price - 1)
     context.facts.add("asked_change", change, "percent", request, sku)
-    for ruling in judge(price, known.offer, context.rules, context.today).trail:
+    for ruling in judge(price, known.offer, known.rules, context.today).trail:
         if ruling.binding:
             source = Source("rule", f"{ruling.rule}: {ruling.note}")
             context.facts.add("broken", ruling.note, "text", source, sku)
     forecast = forecast_of(context, known, weeks)
-    demand = demand_of(context, known, forecast, context.rules, (price,))
+    demand = demand_of(context, known, forecast, known.rules, (price,))
     others = beside(context, known, price, weeks)
     return answered(context, known, demand, assess(demand, known.offer, price, others.draws if others else None))
 

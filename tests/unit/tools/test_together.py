@@ -20,7 +20,7 @@ BUYER = For("mei")
 
 
 def test_every_product_has_a_quote_or_a_reason(small_context: Context) -> None:
-    made = together(small_context, SKUS, small_context.rules, Asked())
+    made = together(small_context, SKUS, Asked())
     assert {q.sku for q in made.quotes} | set(made.refused) == set(SKUS)
     assert not {q.sku for q in made.quotes} & set(made.refused)
     for one in made.changed:
@@ -30,7 +30,7 @@ def test_every_product_has_a_quote_or_a_reason(small_context: Context) -> None:
 
 @pytest.mark.parametrize("budget", [0, 1, 2])
 def test_no_more_prices_change_than_the_budget_allows(small_context: Context, budget: int) -> None:
-    made = together(small_context, SKUS, small_context.rules, Asked(budget=budget))
+    made = together(small_context, SKUS, Asked(budget=budget))
     assert len(made.changed) <= budget
     facts = {fact.label: fact for fact in tell_together(small_context, made, Asked(budget=budget))}
     assert facts["together_changes"].value == len(made.changed)
@@ -38,7 +38,7 @@ def test_no_more_prices_change_than_the_budget_allows(small_context: Context, bu
 
 
 def test_effects_that_are_not_known_one_by_one_still_count_together(small_context: Context) -> None:
-    before = together(small_context, SKUS, small_context.rules, Asked())
+    before = together(small_context, SKUS, Asked())
     faint = CrossEffects(
         "CND-002", ("CND-001", "CND-003"), ("substitute",) * 2, np.array([0.3, 0.001]), np.array([-0.1, -0.1]),
         np.array([0.7, 0.1]), np.array([0.25, 0.05]), np.array([0.05, 0.05]), (False,) * 2, ("it is not known",) * 2,
@@ -46,7 +46,7 @@ def test_effects_that_are_not_known_one_by_one_still_count_together(small_contex
     nothing = [CrossEffects(sku, (), (), *(np.zeros(0) for _ in range(5)), (), ()) for sku in SKUS if sku != "CND-002"]
     with small_context.database.session() as session:
         fits.save(session, [faint, *nothing], versions.data_versions(session))
-    made = together(small_context, SKUS, small_context.rules, Asked())
+    made = together(small_context, SKUS, Asked())
     assert made.cross == 1  # the other is next to nothing
     assert made.found["GBP"].gain > before.found["GBP"].gain
 
