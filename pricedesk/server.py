@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
@@ -23,10 +24,12 @@ from pricing.errors import PricingError
 from serving.api.app import create_app
 from serving.api.backing import Backing
 from serving.api.cookies import Cookies, secret_in
+from serving.api.limiting import Limits, Rates
 from tools.refresh import refresh
 from ui.page import mount
 
 log = logging.getLogger(__name__)
+JOBS_AFTER = 3.0  # seconds that the page is given before background work begins
 
 
 def run(settings: Settings, data: Path | None) -> None:
@@ -40,7 +43,10 @@ def run(settings: Settings, data: Path | None) -> None:
         refuse_mixing(desk)
     app = application(desk, board, data)
     _greet(desk)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5)
+    uvicorn.run(
+        app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5,
+        proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies or None,
+    )  # fmt: skip
 
 
 def application(desk: Pricedesk, board: OpeningBoard, data: Path | None = None) -> FastAPI:
@@ -50,7 +56,9 @@ def application(desk: Pricedesk, board: OpeningBoard, data: Path | None = None) 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         for work in (lambda: _open_store(desk, board, data), lambda: _start_model(desk)):
             threading.Thread(target=work, daemon=True).start()
+        desk.jobs.start(after=JOBS_AFTER)
         yield
+        desk.jobs.stop()
         desk.models.stop()
 
     app = create_app(_backing(desk, board), lifespan)
@@ -58,7 +66,16 @@ def application(desk: Pricedesk, board: OpeningBoard, data: Path | None = None) 
 
 
 def _backing(desk: Pricedesk, board: OpeningBoard) -> Backing:
-    return Backing(desk.desk, lambda: desk.models.state, lambda: board.now, Cookies(secret_in(desk.settings.home)))
+    settings = desk.settings
+    rates = Rates(caller=settings.api_rate, address=settings.address_rate, login=settings.login_rate)
+    return Backing(
+        desk.desk,
+        lambda: desk.models.state,
+        lambda: board.now,
+        Cookies(secret_in(settings.home), timedelta(hours=settings.session_hours)),
+        Limits(rates, settings.limits_url),
+        (settings.public_url,) if settings.public_url else (),
+    )
 
 
 def _open_store(desk: Pricedesk, board: OpeningBoard, data: Path | None) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from limits import parse_many
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,6 +17,8 @@ class Settings(BaseSettings):
 
     home: Path = Path("var")
     database_url: str = ""  # "" = SQLite under home
+    knowledge_url: str = ""  # a Chroma server, http://host:8000[/shop]; "" = texts are kept under home
+    knowledge_token: str = ""  # its token, where it wants one
     host: str = "127.0.0.1"
     port: int = 7860
     language: Literal["auto", "en", "zh"] = "auto"
@@ -34,6 +37,23 @@ class Settings(BaseSettings):
     days_between_changes: int = Field(default=7, ge=0)
     proposal_days: int = Field(default=14, ge=1)  # until an undecided proposal expires
 
+    webhook_private: bool = False  # webhooks may go into one's own network, and by http to this machine
+
+    public_url: str = ""  # where browsers find the desk, behind a proxy, as https://prices.example
+    trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, with commas between; none
+    session_hours: float = Field(default=12, gt=0, le=24 * 30)
+    api_rate: str = "600/minute"  # requests of one key or one person
+    address_rate: str = "1200/minute"  # requests to the API from one address
+    login_rate: str = "5/minute; 30/hour"  # tries to sign in to one account from one address
+    limits_url: str = "memory://"  # where requests are counted; redis://… for several servers together
+
+    oidc_issuer: str = ""  # an OpenID provider at which people sign in, as https://login.example/realm; "" = none
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_role_claim: str = "roles"  # of the identity token; dots lead into it: realm_access.roles
+    oidc_roles: str = "admin=admin, approver=approver, merchant=merchant"  # value of the claim = role here
+    oidc_name_claim: str = "preferred_username"
+
     @field_validator("home")
     @classmethod
     def _from_anywhere(cls, home: Path) -> Path:
@@ -48,6 +68,26 @@ class Settings(BaseSettings):
         if code and code != "NONE" and not re.fullmatch("[A-Z]{2}", code):
             raise ValueError(f"{country!r} is no country code; give two letters such as GB or US, or none")
         return None if not code else "" if code == "NONE" else code
+
+    @field_validator("api_rate", "address_rate", "login_rate")
+    @classmethod
+    def _countable(cls, rate: str) -> str:
+        parse_many(rate)  # ValueError where it is none
+        return rate
+
+    @field_validator("public_url", "oidc_issuer")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        """Without a slash at its end, as a browser's Origin and a token's issuer are compared to it."""
+        if url and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+            raise ValueError(f"{url!r} is no address; give one such as https://prices.example")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Settings":
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("signing in at an OpenID provider takes its client id: set PRICEDESK_OIDC_CLIENT_ID")
+        return self
 
     @property
     def lasting(self) -> timedelta:

@@ -7,11 +7,14 @@ from agents.desk import Desk
 from agents.leaning import leaning
 from db.engine import Database
 from db.sinks import CsvPriceList, Sink
+from knowledge.remote import Remote
 from knowledge.store import Knowledge
+from pricedesk.background import jobs_of
 from pricedesk.checkpoints import checkpointer
 from pricedesk.models import Models, network_of
 from pricedesk.settings import Settings
 from pricing.guardrails import Rules
+from serving.jobs.runner import Jobs
 from tools.context import Context, Shop
 from tools.day import today
 
@@ -24,6 +27,7 @@ class Pricedesk:
     shop: Shop
     desk: Desk
     models: Models
+    jobs: Jobs
     sinks: tuple[Sink, ...] = ()
 
     @property
@@ -39,14 +43,14 @@ def wire(settings: Settings) -> Pricedesk:
     settings.home.mkdir(parents=True, exist_ok=True)
     database = Database(settings.url)
     database.migrate()
-    shop = Shop(database, Knowledge(settings.home / "knowledge"), rules_of(settings), country=settings.country)
+    shop = Shop(database, knowledge_of(settings), rules_of(settings), country=settings.country)
     models = Models(settings)
     sinks = sinks_of(settings)
     sign = signer(shop, sinks, settings.lasting)
     network = network_of(settings)
     lean = leaning(shop.knowledge.embed, network) if network else None
     desk = Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting, lean)
-    return Pricedesk(settings, shop, desk, models, sinks)
+    return Pricedesk(settings, shop, desk, models, jobs_of(settings, shop, sinks), sinks)
 
 
 def sinks_of(settings: Settings) -> tuple[Sink, ...]:
@@ -60,3 +64,9 @@ def rules_of(settings: Settings) -> Rules:
         min_margin_pct=settings.min_margin_pct,
         days_between_changes=settings.days_between_changes,
     )
+
+
+def knowledge_of(settings: Settings) -> Knowledge:
+    """The store of texts: under home, or on a Chroma server where one is named."""
+    remote = Remote(settings.knowledge_url, settings.knowledge_token) if settings.knowledge_url else None
+    return Knowledge(settings.home / "knowledge", remote=remote)

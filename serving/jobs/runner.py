@@ -50,6 +50,7 @@ class Jobs:
         self._starting: Thread | None = None
         self._durable: ModuleType | None = None
         self._locks: Locks | None = None
+        self._ended = Event()  # stop was called
         self._stopping: Future[None] = Future()
         self._running: dict[str, Event] = {}  # by job, set where it shall be cancelled
         self._guard = Lock()
@@ -68,11 +69,12 @@ class Jobs:
             self._locks = locks_of(self.database)
         return self._locks
 
-    def start(self, *, wait: bool = False) -> None:
-        """Begin to run jobs, in a thread, so that nothing else has to wait; `wait` for it in tests."""
+    def start(self, *, wait: bool = False, after: float = 0) -> None:
+        """Begin to run jobs, `after` some seconds, in a thread, so that nothing waits; `wait` for it in tests."""
         if self._starting is not None:
             return
-        self._starting = Thread(target=self._start, name="jobs-start", daemon=True)
+        self._ended.clear()
+        self._starting = Thread(target=self._start, args=(after,), name="jobs-start", daemon=True)
         self._starting.start()
         if wait:
             self._starting.join()
@@ -81,6 +83,7 @@ class Jobs:
         """Run no more jobs; those in hand stop at their next item and go on at the next start."""
         if self._starting is None:
             return
+        self._ended.set()
         self._starting.join()
         self._clock.stop()
         if self._durable is not None:
@@ -90,7 +93,9 @@ class Jobs:
         self.locks.close()
         self._locks, self._starting = None, None
 
-    def _start(self) -> None:
+    def _start(self, after: float) -> None:
+        if self._ended.wait(after):
+            return
         from serving.jobs import durable  # noqa: PLC0415 - takes a second to import, which no page shall wait for
 
         self._board.start()
