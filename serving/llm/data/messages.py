@@ -232,6 +232,7 @@ _NUMBERS: dict[str, tuple[str, str, Make, int]] = {
     "past_bare": ("weeks", "weeks", amounts.past, 1),
     "price": ("price", "price", amounts.money, 1),
     "rival": ("", "price", amounts.money, 1),
+    "share": ("", "share", amounts.percent, 1),
     "up": ("change_pct", "share", amounts.percent, 1),
     "down": ("change_pct", "share", amounts.percent, -1),
     "off": ("change_pct", "share", amounts.reduction, 1),
