@@ -1,4 +1,4 @@
-"""The collections on disk, and what their faults mean."""
+"""The collections, on disk or on a Chroma server, and what their faults mean."""
 
 import shutil
 import threading
@@ -6,30 +6,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from knowledge.embedding import Vectors
 from knowledge.passage import Kind, KnowledgeError
 from knowledge.record import Metadata, Record
+from knowledge.remote import Remote
 
 if TYPE_CHECKING:
-    from chromadb.api.client import Client
+    from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
 _FILE = "chroma.sqlite3"
 _PAGE = 5000
+_KINDS: tuple[Kind, ...] = ("product", "review")
+Row = tuple[str, str, Metadata, float]  # id, text, metadata, cosine
 
 
 class Shelf:
-    """Two collections, of products and of reviews, in one folder that holds nothing else. Opened by the first use.
+    """Two collections, of products and of reviews. Opened by the first use.
 
-    One process may write; Chroma does not tell a second one what the first has written.
+    Embedded, they lie in one folder that holds nothing else of Chroma's, and one process may write: a second one is not
+    told what the first has written. On a server (`remote`) any number of processes read what one of them has written.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, remote: Remote | None = None) -> None:
+        self._folder, self._remote = folder, remote
         self._lock = threading.Lock()
-        self._client: Client | None = None
+        self._client: ClientAPI | None = None
         self._collections: dict[Kind, Collection] = {}
 
     def count(self, kind: Kind) -> int:
@@ -38,23 +42,33 @@ class Shelf:
 
     def metadata(self, kind: Kind, condition: Mapping[str, Any] | None = None) -> Iterator[tuple[str, Metadata]]:
         """Every row's id and metadata."""
-        start, page = 0, _PAGE
-        while page == _PAGE:
-            with self._reading():
-                rows = self._collection(kind).get(
-                    where=cast("Any", condition), limit=_PAGE, offset=start, include=["metadatas"]
-                )
-            page, start = len(rows["ids"]), start + _PAGE
+        for rows in self._pages(kind, ["metadatas"], condition):
             yield from zip(rows["ids"], cast("list[Metadata]", rows["metadatas"]), strict=True)
 
-    def nearest(
-        self, kind: Kind, vectors: Vectors, n: int, condition: Mapping[str, Any] | None
-    ) -> Iterator[tuple[str, str, Metadata, float]]:
-        """Id, text, metadata and cosine distance of the `n` rows nearest to the one vector in `vectors` (1, 512)."""
+    def texts(self) -> Iterator[tuple[Kind, str, str, Metadata]]:
+        """Kind, id, text and metadata of every row of both collections."""
+        for kind in _KINDS:
+            for rows in self._pages(kind, ["metadatas", "documents"]):
+                yield from ((kind, *row) for row in zip(rows["ids"], rows["documents"], rows["metadatas"], strict=True))
+
+    def nearest(self, kind: Kind, vectors: Vectors, n: int, condition: Mapping[str, Any] | None) -> Iterator[Row]:
+        """The `n` rows nearest to the one vector in `vectors` (1, 512), best first."""
         with self._reading():
             found = self._collection(kind).query(vectors, n_results=n, where=cast("Any", condition))
-        columns = (found["ids"], found["documents"], found["metadatas"], found["distances"])
-        yield from cast("Iterator[tuple[str, str, Metadata, float]]", zip(*(c[0] for c in columns if c), strict=True))
+        columns = cast("Any", (found["ids"], found["documents"], found["metadatas"], found["distances"]))
+        yield from (
+            (name, text, about, 1 - far) for name, text, about, far in zip(*(c[0] for c in columns), strict=True)
+        )
+
+    def rows(self, kind: Kind, ids: Sequence[str], vector: Vectors) -> Iterator[Row]:
+        """The rows with these ids that are there, with their cosines to the one unit vector in `vector` (1, 512)."""
+        with self._reading():
+            found = self._collection(kind).get(ids=list(ids), include=["documents", "metadatas", "embeddings"])
+        for name, text, about, own in cast(
+            "Any",
+            zip(found["ids"], *(found[key] or () for key in ("documents", "metadatas", "embeddings")), strict=True),
+        ):
+            yield name, text, about, float(own @ vector[0])
 
     def vector(self, kind: Kind, name: str) -> Vectors | None:
         """The vector (1, 512) of the row with this id; None where there is none."""
@@ -80,52 +94,95 @@ class Shelf:
         with self._reading():
             self._collection(kind).delete(list(ids))
 
+    def stamp(self) -> str:
+        """Another word after each `mark`, by whichever process; "" for a store that nobody has marked."""
+        with self._reading():
+            name = self._collection("review").name
+            told = cast("ClientAPI", self._client).get_collection(name, embedding_function=None).metadata
+            return str((told or {}).get("stamp", ""))
+
+    def mark(self) -> None:
+        """Tell every reader that the texts are no longer what they were."""
+        with self._reading():
+            self._collection("review").modify(metadata={"stamp": uuid4().hex})
+
     def close(self) -> None:
         with self._lock:
             if self._client is not None:
-                self._client.close()
+                self._client.close()  # type: ignore[attr-defined]
             self._client, self._collections = None, {}
 
     def destroy(self) -> None:
-        """Delete what Chroma wrote, and nothing else that may lie in the folder."""
+        """Delete both collections: what Chroma wrote to the folder, and nothing else that may lie there."""
+        if self._remote is not None:
+            return self._drop()
         self.close()
         for path in self._folder.glob("*"):
             if path.name.startswith(_FILE):
                 path.unlink()
             elif path.is_dir() and _is_segment(path.name):
                 shutil.rmtree(path)
+        return None
+
+    def _drop(self) -> None:
+        with self._reading():
+            for kind in _KINDS:
+                cast("ClientAPI", self._client).delete_collection(self._collection(kind).name)
+        self._collections.clear()
+
+    def _pages(
+        self, kind: Kind, include: Sequence[str], condition: Mapping[str, Any] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        start, page = 0, _PAGE
+        while page == _PAGE:
+            with self._reading():
+                rows = self._collection(kind).get(
+                    where=cast("Any", condition), limit=_PAGE, offset=start, include=cast("Any", list(include))
+                )
+            page, start = len(rows["ids"]), start + _PAGE
+            yield cast("dict[str, Any]", rows)
 
     def _collection(self, kind: Kind) -> "Collection":
         with self._lock:
             if self._client is None:
-                self._client = _client(self._folder)
+                self._client = self._remote.client() if self._remote else _client(self._folder)
             if kind not in self._collections:
                 self._collections[kind] = self._client.get_or_create_collection(
-                    f"{kind}s", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                    f"{self._remote.prefix if self._remote else ''}{kind}s",
+                    embedding_function=None,
+                    configuration={"hnsw": {"space": "cosine"}},
                 )
             return self._collections[kind]
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        from chromadb.errors import ChromaError  # noqa: PLC0415
+        from chromadb.errors import ChromaError, NotFoundError  # noqa: PLC0415
+        from httpx import HTTPError  # noqa: PLC0415
 
         try:
             yield
-        except (ChromaError, OSError) as fault:
-            raise KnowledgeError(
-                f"The text store in {self._folder} cannot be used ({str(fault)[:200]}). "
-                "Rebuild it: nothing is lost, the texts are embedded again from the database."
-            ) from fault
+        except (ChromaError, HTTPError, OSError) as fault:
+            if isinstance(fault, NotFoundError):  # another process has made it anew
+                self._collections.clear()
+            raise self._fault(fault) from fault
+
+    def _fault(self, fault: Exception) -> KnowledgeError:
+        if self._remote is not None:
+            return self._remote.fault(fault)
+        return KnowledgeError(
+            f"The text store in {self._folder} cannot be used ({str(fault)[:200]}). "
+            "Rebuild it: nothing is lost, the texts are embedded again from the database."
+        )
 
 
-def _client(folder: Path) -> "Client":
+def _client(folder: Path) -> "ClientAPI":
     import chromadb  # noqa: PLC0415
     from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415
     from chromadb.config import Settings  # noqa: PLC0415
 
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        return cast("Client", chromadb.PersistentClient(folder, Settings(anonymized_telemetry=False)))
+        return chromadb.PersistentClient(folder, Settings(anonymized_telemetry=False))
     except Exception:  # Chroma keeps what failed to start, and would hand it to the next try
         SharedSystemClient._identifier_to_system.pop(str(folder), None)
         raise

@@ -1,13 +1,15 @@
 """Texts to vectors: English and Chinese in one space of 512 dimensions."""
 
-import re
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from knowledge.cleaning import visible
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -22,17 +24,12 @@ NAME = "use-multilingual-3"
 DIMENSIONS = 512
 LONGEST = 2000  # characters read of one text; past that the mean over tokens says little more
 TOKENS = 512  # read of one text
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff]+")  # control, lone surrogate, byte order mark
+REMEMBERED = 4096  # texts whose vectors are kept (8 MB): questions said again, reviews that are copies
 
 
 def readable(text: str) -> str:
     """What is embedded of a text: its beginning, in lower case, for capitals are spelling to the encoder."""
     return visible(text[: 2 * LONGEST])[:LONGEST].lower()
-
-
-def visible(text: str) -> str:
-    """The text without what no person can see, and no file can hold."""
-    return _UNSEEN.sub(" ", text).strip()
 
 
 class Embedder:
@@ -41,12 +38,17 @@ class Embedder:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._parts: tuple[UseTokenizer, Encoder, Executor] | None = None
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._knowing = threading.Lock()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """(N, 512) unit vectors, row by row; an empty text has the vector of an unknown word."""
         read = [readable(text) for text in texts]
-        place = {text: row for row, text in enumerate(dict.fromkeys(read))}
-        return self._encode(list(place))[[place[text] for text in read]]
+        found = self._remembered(read)
+        unknown = [text for text in dict.fromkeys(read) if text not in found]
+        found.update(zip(unknown, self._encode(unknown), strict=True))
+        self._remember({text: found[text] for text in unknown})
+        return np.array([found[text] for text in read], np.float32).reshape(-1, DIMENSIONS)
 
     def warm(self) -> None:
         """Read the weights now."""
@@ -55,6 +57,17 @@ class Embedder:
     @property
     def ready(self) -> bool:
         return self._parts is not None
+
+    def _remembered(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        with self._knowing:
+            return {text: self._known[text] for text in texts if text in self._known}
+
+    def _remember(self, vectors: dict[str, Vectors]) -> None:
+        """The oldest are forgotten; each is a copy of its own, so that a batch's matrix is not held by one row."""
+        with self._knowing:
+            self._known.update((text, vector.copy()) for text, vector in vectors.items())
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
 
     def _load(self) -> tuple["UseTokenizer", "Encoder", "Executor"]:
         with self._lock:

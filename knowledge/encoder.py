@@ -20,7 +20,7 @@ from torch.nn import functional
 DIMENSIONS = 512
 CHUNKS = 17  # the embedding table comes in 17 interleaved blocks, each with its own scale
 WIDTH = 256  # of one convolution
-BATCH = 512  # tokens of one batch with its padding
+BATCH = 1024  # tokens of one batch with its padding
 SPANS = ((2, 0), (3, 1), (5, 2))  # tokens that a convolution sees, and how many of them lie to the left
 
 

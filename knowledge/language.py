@@ -1,6 +1,11 @@
-"""Which language a text is in, from its script."""
+"""Which language a text is in: from its script, and for Latin letters from what they spell."""
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _SCRIPTS = {
     "ja": re.compile(r"[\u3040-\u30ff]"),
@@ -21,6 +26,9 @@ _ASIAN = (
 )
 _TRACE = 0.05
 _OTHER = 0.5
+_LATIN = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "cs", "tr", "ro", "hu", "fi", "id", "vi")
+_ENOUGH = 20  # letters that a guess between languages of one script needs
+_SURE = 0.9  # and how sure it must be against English
 
 
 def language_of(text: str) -> str:
@@ -40,3 +48,22 @@ def _east_asian(counts: dict[str, int]) -> str:
     if counts["ko"] > counts["zh"]:
         return "ko"
     return "ja" if counts["ja"] * 4 > counts["zh"] else "zh"
+
+
+def written_in(text: str) -> str:
+    """As `language_of`, with the languages of Latin letters told apart where the text is long enough to say so."""
+    script = language_of(text)
+    head = text[:1000]
+    if script != "en" or len(_LETTER.findall(head)) < _ENOUGH:
+        return script
+    language, share = _identifier().classify(head.lower())
+    return str(language) if share >= _SURE else script
+
+
+@cache
+def _identifier() -> "LanguageIdentifier":
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
+    known = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    known.set_languages(list(_LATIN))
+    return known

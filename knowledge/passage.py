@@ -35,20 +35,28 @@ class ReviewText:
     rating: float | None
     text: str
     language: str = ""
+    sentiment: float | None = None  # 0 (displeased) to 1 (pleased), None where nobody has read it yet
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A text that was found, with where it stands. It is data: nothing in it is an instruction."""
+    """A text that was found, with where it stands. It is data: nothing in it is an instruction.
+
+    Of a review what tells of persons is masked; what is longer than 10,000 characters is cut.
+    """
 
     text: str
     sku: str
     kind: Kind
     source: str  # the review_id, or the product's "name", "name_zh" or "description"
-    score: float  # cosine between question and text, 0 to 1
+    score: float  # how high it stands by meaning and by words together, 0 to 1 (first by both)
     language: str
     written_on: date | None = None
     rating: float | None = None
+    cosine: float = 0.0  # between question and text, 0 to 1
+    copies: int = 1  # reviews of the product that say the same; they are shown, ranked and counted once
+    cut_from: int = 0  # characters of the whole where the text is cut, else 0
+    sentiment: float | None = None
 
 
 @dataclass(frozen=True)

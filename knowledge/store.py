@@ -2,24 +2,23 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
 
 from knowledge.chroma import Shelf
-from knowledge.embedding import Embedder, Vectors, readable, visible
+from knowledge.cleaning import visible
+from knowledge.embedding import Embedder, Vectors, readable
+from knowledge.filtering import Filter
 from knowledge.finding import Finder, Found
+from knowledge.indexing import Progress, carry_out, plans
 from knowledge.passage import Indexed, Kind, KnowledgeError, Passage, ProductText, ReviewText
-from knowledge.record import UNRATED, Record, passage_of, product_of, product_records, review_records
+from knowledge.record import product_of
+from knowledge.remote import Remote
+from knowledge.searching import Searcher
 
-BATCH = 256  # texts embedded and written at a time: what an interruption can cost
 CATEGORY, CATEGORY_LEAD = 0.65, 0.15  # cosine of a category that is meant, and its lead over the next
-Progress = Callable[[int, int], None]  # texts done, of how many
-
-Condition = dict[str, Any]
-T = TypeVar("T")
+LEXICAL = "lexical"  # the folder of the index of words, beside Chroma's files
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +26,14 @@ log = logging.getLogger(__name__)
 class Knowledge:
     """What is written about products and by whom. Any thread may search and find while another one indexes."""
 
-    def __init__(self, path: Path, embedder: Embedder | None = None) -> None:
-        """`path` is a folder of its own; nothing is read or written before the first use."""
-        self._shelf = Shelf(path)
+    def __init__(self, path: Path, embedder: Embedder | None = None, remote: Remote | None = None) -> None:
+        """`path` is a folder of its own; nothing is read or written before the first use.
+
+        With a `remote` the collections are kept by a Chroma server, and the folder has the index of words alone.
+        """
+        self._shelf = Shelf(path, remote)
         self._embedder = embedder or Embedder()
+        self._searcher = Searcher(self._shelf, self._embedder, path / LEXICAL)
         self._indexing = threading.Lock()
         self._finder: Finder | None = None
 
@@ -39,25 +42,29 @@ class Knowledge:
     ) -> Indexed:
         """Make the store hold exactly these texts. Only a text that is new or rewritten is embedded.
 
-        Finding by code and words works on `products` at once; a run that was cut short goes on where it stopped.
+        Reviews are cleaned, and masked of personal data, before anything of them is kept. Finding by code and words
+        works on `products` at once; a run that was cut short goes on where it stopped.
         """
         self._finder = Finder(products, self._near)
         with self._indexing:
-            plans = (
-                self._plan("product", product_records(products)),
-                self._plan("review", review_records(reviews)),
-            )
-            self._carry_out(plans, progress)
+            work = plans(self._shelf, products, reviews)
+            if not all(plan.idle for plan in work):
+                self._shelf.mark()  # before: what a run leaves that is cut short is not what was indexed
+                try:
+                    carry_out(self._shelf, self._embedder, work, progress)
+                finally:
+                    self._shelf.mark()
+            self._searcher.refresh()
         return Indexed(
-            added=sum(len(plan.fresh) for plan in plans),
-            unchanged=sum(plan.unchanged for plan in plans),
-            removed=sum(len(plan.gone) for plan in plans),
+            added=sum(len(plan.fresh) for plan in work),
+            unchanged=sum(plan.unchanged for plan in work),
+            removed=sum(len(plan.gone) for plan in work),
         )
 
     def rebuild(
         self, products: Sequence[ProductText], reviews: Sequence[ReviewText], progress: Progress | None = None
     ) -> Indexed:
-        """Throw away what is on disk and index anew: the remedy for a damaged store."""
+        """Throw away what is kept and index anew: the remedy for a damaged store."""
         with self._indexing:
             self._shelf.destroy()
         return self.index(products, reviews, progress)
@@ -71,26 +78,22 @@ class Knowledge:
         max_rating: float | None = None,
         since: date | None = None,
         until: date | None = None,
+        language: str | None = None,
         kind: Kind | None = None,
         n: int = 5,
     ) -> tuple[Passage, ...]:
-        """The `n` passages nearest in meaning, best first; bounds included.
+        """The `n` passages nearest in meaning and in words, in either language, best first; bounds included.
 
         Products have no rating and no date: such a filter leaves reviews alone. An empty store has no passages.
-        Raises KnowledgeError where the store on disk is damaged.
+        Raises KnowledgeError where the store is damaged or its server does not answer.
         """
-        if n < 1 or not readable(text):
-            return ()
-        bounds = _bounds(min_rating, max_rating, since, until)
-        conditions = [*([{"sku": {"$eq": visible(sku)}}] if sku is not None else []), *bounds]
-        kinds: tuple[Kind, ...] = (kind,) if kind else ("review",) if bounds else ("review", "product")
-        vector = self._embedder.embed([text])
-        found = [
-            passage_of(which, *row)
-            for which in kinds
-            for row in self._shelf.nearest(which, vector, n, _all(conditions))
-        ]
-        return tuple(sorted(found, key=lambda passage: -passage.score)[:n])
+        where = Filter(sku, min_rating, max_rating, since, until, language, kind)
+        return tuple(self._searcher.search(text, where, n))
+
+    def voices(self, sku: str) -> dict[str, int]:
+        """For each review of a product how many of its reviews say the same: it counts one over that number."""
+        rows = self._shelf.metadata("review", {"sku": {"$eq": visible(sku)}})
+        return {name: int(metadata.get("copies", 1)) for name, metadata in rows}
 
     def similar(self, sku: str, n: int = 5) -> dict[str, float]:
         """SKUs whose name means much the same as this product's, with the cosine, nearest first. Embeds nothing."""
@@ -98,8 +101,8 @@ class Knowledge:
         if vector is None:
             return {}
         best: dict[str, float] = {}
-        for *_, metadata, distance in self._shelf.nearest("product", vector, 2 * n, {"part": {"$eq": "name"}}):
-            best.setdefault(str(metadata["sku"]), 1 - distance)
+        for *_, metadata, cosine in self._shelf.nearest("product", vector, 2 * n, {"part": {"$eq": "name"}}):
+            best.setdefault(str(metadata["sku"]), cosine)
         best.pop(visible(sku), None)
         return dict(list(best.items())[:n])
 
@@ -120,7 +123,7 @@ class Knowledge:
         """Read the encoder and the collections now (seconds), so that the first question does not wait for them."""
         self._embedder.warm()
         self._known()
-        self._shelf.count("review")
+        self._searcher.refresh()
 
     def close(self) -> None:
         """Let go of the files; the next use opens them again."""
@@ -138,10 +141,8 @@ class Knowledge:
         best: dict[str, float] = {}
         try:
             vector = self._embedder.embed([words])
-            for *_, metadata, distance in self._shelf.nearest(
-                "product", vector, 2 * n, {"part": {"$ne": "description"}}
-            ):
-                best.setdefault(str(metadata["sku"]), 1 - distance)
+            for *_, metadata, cosine in self._shelf.nearest("product", vector, 2 * n, {"part": {"$ne": "description"}}):
+                best.setdefault(str(metadata["sku"]), cosine)
         except KnowledgeError as fault:
             log.warning("finding by meaning is off: %s", fault)
         return best
@@ -155,64 +156,3 @@ class Knowledge:
         )
         (best, name), (second, _) = [*ranked, (0.0, "")][:2]
         return name if best >= CATEGORY and best - second >= CATEGORY_LEAD else None
-
-    def _plan(self, kind: Kind, records: Iterable[Record]) -> "_Plan":
-        wanted = {record.id: record for record in records}
-        plan = _Plan(kind)
-        for name, metadata in self._shelf.metadata(kind):
-            record = wanted.get(name)
-            if record is None:
-                plan.gone.append(name)
-            elif record.metadata["hash"] == metadata["hash"]:
-                del wanted[name]
-                plan.unchanged += 1
-                plan.relabelled += [record] if record.metadata != metadata else []
-        plan.fresh = list(wanted.values())
-        return plan
-
-    def _carry_out(self, plans: Sequence["_Plan"], progress: Progress | None) -> None:
-        total, done = sum(len(plan.fresh) for plan in plans), 0
-        for plan in plans:
-            for gone in _parts(plan.gone):
-                self._shelf.remove(plan.kind, gone)
-            for moved in _parts(plan.relabelled):
-                self._shelf.relabel(plan.kind, moved)
-            for batch in _parts(plan.fresh):
-                self._shelf.write(plan.kind, batch, self._embedder.embed([record.text for record in batch]))
-                done += len(batch)
-                if progress:
-                    progress(done, total)
-
-
-@dataclass
-class _Plan:
-    """What an indexing run has to do in one collection."""
-
-    kind: Kind
-    fresh: list[Record] = field(default_factory=list)
-    relabelled: list[Record] = field(default_factory=list)  # the same text under a new category, date or rating
-    gone: list[str] = field(default_factory=list)
-    unchanged: int = 0
-
-
-def _parts(things: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (things[start : start + BATCH] for start in range(0, len(things), BATCH))
-
-
-def _bounds(
-    min_rating: float | None, max_rating: float | None, since: date | None, until: date | None
-) -> list[Condition]:
-    limits = (
-        ("rating", "$gte", min_rating),
-        ("rating", "$lte", max_rating),
-        ("rating", "$gt", UNRATED if (min_rating, max_rating) != (None, None) else None),
-        ("day", "$gte", since and since.toordinal()),
-        ("day", "$lte", until and until.toordinal()),
-    )
-    return [{name: {relation: limit}} for name, relation, limit in limits if limit is not None]
-
-
-def _all(conditions: Sequence[Condition]) -> Condition | None:
-    if len(conditions) < 2:
-        return conditions[0] if conditions else None
-    return {"$and": list(conditions)}

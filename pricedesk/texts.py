@@ -8,16 +8,17 @@ from tools.context import Shop
 from tools.refresh import Progress
 
 
-def index_texts(shop: Shop, progress: Progress | None = None) -> Indexed:
-    """Make the knowledge store hold the texts of the database; only what is new is embedded."""
+def index_texts(shop: Shop, progress: Progress | None = None, *, rebuild: bool = False) -> Indexed:
+    """Make the knowledge store hold the texts of the database; only what is new is embedded, or all with `rebuild`."""
     with shop.database.reading() as session:
         products = [
             ProductText(p.sku, p.name, p.name_zh, p.category, p.description, p.brand)
             for p in session.exec(select(Product))
         ]
         reviews = [
-            ReviewText(r.review_id, r.sku, r.written_on, r.rating, r.text, r.language)
+            ReviewText(r.review_id, r.sku, r.written_on, r.rating, r.text, r.language, r.sentiment)
             for r in session.exec(select(Review))
         ]
     tell = progress or (lambda stage, done, total: None)
-    return shop.knowledge.index(products, reviews, lambda done, total: tell("texts", done, total))
+    work = shop.knowledge.rebuild if rebuild else shop.knowledge.index
+    return work(products, reviews, lambda done, total: tell("texts", done, total))

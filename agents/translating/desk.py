@@ -136,4 +136,14 @@ DESK: Rows = (
         "Rebuild it: nothing is lost, the texts are embedded again from the database.",
         "文本库 {folder} 无法使用（{fault}）。请重建：不会丢失内容，文本会从数据库重新生成。",
     ),
+    (
+        "The Chroma server at {url:text} cannot be used ({fault}). "
+        "Start it, or unset PRICEDESK_KNOWLEDGE_URL to keep the texts beside the database.",
+        "位于 {url} 的 Chroma 服务器无法使用（{fault}）。请启动它，或取消 PRICEDESK_KNOWLEDGE_URL，把文本存放在数据库旁。",
+    ),
+    (
+        "{url:text} is no address of a Chroma server. Give one such as http://127.0.0.1:8000 or, "
+        "where several shops share it, http://127.0.0.1:8000/myshop.",
+        "{url} 不是 Chroma 服务器的地址。请填写例如 http://127.0.0.1:8000，多家店共用时填写 http://127.0.0.1:8000/myshop。",
+    ),
 )  # fmt: skip

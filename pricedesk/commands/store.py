@@ -1,5 +1,6 @@
-"""Commands that bring data in and out: demo, import, export, refresh, search."""
+"""Commands that bring data in and out: demo, import, export, refresh, index, search."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,12 +16,15 @@ from pricedesk.texts import index_texts
 from tools.engines import Engine
 from tools.refresh import refresh as refresh_fits
 
+DAY = "%Y-%m-%d"
+
 
 def add_to(app: typer.Typer) -> None:
     app.command("demo")(demo)
     app.command("import")(import_)
     app.command("export")(export_)
     app.command("refresh")(refresh)
+    app.command("index")(index)
     app.command("search")(search)
 
 
@@ -84,11 +88,41 @@ def refresh(
     say(vars(done), as_json, f"Nothing has changed since the last refresh: {found}" if done.unchanged else found)
 
 
-def search(text: str, sku: str | None = None, n: Count = 5, as_json: Json = False) -> None:
-    """Find passages in product texts and reviews by meaning, in either language."""
-    found = opened().shop.knowledge.search(text, sku=sku, n=n)
+def index(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Throw the store of texts away and make it anew.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring the texts of products and reviews into the store that is searched; only what is new is read."""
+    desk = opened()
+    with progress() as tell:
+        done = index_texts(desk.shop, tell, rebuild=rebuild)
+    say(vars(done), as_json, f"{done.added} texts read, {done.unchanged} unchanged, {done.removed} removed.")
+
+
+def search(
+    text: str,
+    sku: str | None = None,
+    n: Count = 5,
+    language: Annotated[str | None, typer.Option(help="Of the passage: en, zh, ...")] = None,
+    min_rating: float | None = None,
+    max_rating: float | None = None,
+    since: Annotated[datetime | None, typer.Option(formats=[DAY])] = None,
+    until: Annotated[datetime | None, typer.Option(formats=[DAY])] = None,
+    as_json: Json = False,
+) -> None:
+    """Find passages in product texts and reviews by meaning and by words, in either language."""
+    found = opened().shop.knowledge.search(
+        text,
+        sku,
+        min_rating=min_rating,
+        max_rating=max_rating,
+        since=since and since.date(),
+        until=until and until.date(),
+        language=language,
+        n=n,
+    )
     show(
         [vars(p) for p in found],
         as_json,
-        columns=("text", "sku", "kind", "source", "score", "language", "written_on", "rating"),
+        columns=("text", "sku", "kind", "source", "score", "language", "written_on", "rating", "copies"),
     )

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.embedding import Embedder, Vectors
+from knowledge.indexing import BATCH
 from knowledge.passage import Indexed, KnowledgeError, Passage, ProductText, ReviewText
-from knowledge.store import BATCH, Knowledge
+from knowledge.store import Knowledge
 
 PRODUCTS = [
     ProductText(
