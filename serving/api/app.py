@@ -15,11 +15,30 @@ from serving.api.guarding import Guarded
 from serving.api.idempotency import Replays
 from serving.api.openapi import ERRORS, describe
 from serving.api.problems import UnknownThingError, answer_faults, document
-from serving.api.routes import keys, people, sessions
+from serving.api.routes import (
+    analysis,
+    asking,
+    audit,
+    decisions,
+    exports,
+    jobs,
+    keys,
+    people,
+    prices,
+    products,
+    proposals,
+    proposing,
+    rules,
+    sales,
+    sessions,
+)  # fmt: skip
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 V1 = "/api/v1"
-ROUTES: tuple[ModuleType, ...] = (sessions, people, keys)
+ROUTES: tuple[ModuleType, ...] = (
+    sessions, people, keys, asking, sales, analysis, prices, products, proposing, proposals, decisions, rules, audit,
+    exports, jobs,
+)  # fmt: skip
 ABOUT = (
     "Ask, list, decide and export, as the page does. Machines send a key (`Authorization: Bearer pd_…`), people "
     "sign in at `/api/v1/sessions`. Every refusal is a problem document (RFC 9457) whose `detail` says what to do."

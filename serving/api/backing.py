@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from agents.desk import Desk
+from db.addresses import Reach
 from db.engine import Database
 from serving.api.cookies import Cookies
 from serving.api.limiting import Limits
+from serving.jobs.runner import Jobs
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class Backing:
     cookies: Cookies = field(default_factory=Cookies)
     limits: Limits = field(default_factory=Limits)
     origins: tuple[str, ...] = ()  # where else than here the page may be served from, as https://prices.example
+    jobs: Jobs | None = None  # background work; without it batches and imports are refused
+    uploads: Path | None = None  # where files that are handed in wait for their import
+    reach: Reach = field(default_factory=Reach)  # how far webhooks may go
 
     @property
     def database(self) -> Database:

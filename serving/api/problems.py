@@ -14,10 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from agents.proposing import NotLawfulError
-from db.charging import ApplyFailedError, PriceMovedError
+from db.charging import ApplyFailedError, NothingTakenError, PriceMovedError
 from db.engine import DatabaseUnavailableError
-from db.moves import NotAllowedError, StaleProposalError, UnlawfulMoveError
+from db.jobs import JobEndedError
+from db.moves import NotAllowedError, OnItsWayError, StaleProposalError, UnlawfulMoveError
 from db.proposals import RejectedBeforeError
+from db.rules import StaleRulesError
 from pricing.errors import PricingError
 
 MEDIA = "application/problem+json"
@@ -29,6 +31,10 @@ STATUS: dict[type[PricingError], int] = {  # what is in no row is 404 where its 
     PriceMovedError: 409,
     ApplyFailedError: 409,
     NotLawfulError: 409,
+    OnItsWayError: 409,
+    NothingTakenError: 409,
+    JobEndedError: 409,
+    StaleRulesError: 412,
     DatabaseUnavailableError: 503,
 }
 log = logging.getLogger(__name__)

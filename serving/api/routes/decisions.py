@@ -1,0 +1,226 @@
+"""A person's decisions: one at a time on what was seen, or many, item by item."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import Depends, Path, Response
+from pydantic import Field
+from sqlmodel import col, select
+
+from agents.deciding import Deed, Outcome
+from agents.request import Decision
+from db.moves import UnknownProposalError
+from db.tables import Proposal
+from pricing.errors import PricingError
+from serving.api import routing
+from serving.api.backing import Back, Backing
+from serving.api.matching import IfMatch, Seen
+from serving.api.problems import UnknownThingError, kind_of, status_of
+from serving.api.routes.proposals import detail
+from serving.api.schemas import Amount, Key, ProposalDetail, Shape, Text, Wish
+from serving.api.security import Caller, needs
+
+router = routing.router("decisions")
+Deciding = Annotated[Caller, Depends(needs("decide"))]
+Applying = Annotated[Caller, Depends(needs("apply"))]
+Editing = Annotated[Caller, Depends(needs("propose"))]
+BatchKey = Annotated[str, Path(pattern="^[0-9A-Za-z_-]{1,64}$", examples=["0f1e2d3c4b5a"])]
+SCOPE: dict[Decision, str] = {
+    "approve": "decide", "reject": "decide", "edit": "propose", "apply": "apply", "rollback": "apply"
+}  # fmt: skip
+
+
+class Because(Wish):
+    """Why."""
+
+    reason: Text = Field(default="", examples=["Buyers hardly react to the price."])
+
+
+class RejectIn(Wish):
+    """Why not; it is remembered."""
+
+    reason: Text = Field(min_length=1, examples=["Too close to Christmas for a change."])
+
+
+class EditIn(Wish):
+    """Another price in the place of the one proposed."""
+
+    price: Amount = Field(examples=["5.45"])
+    reason: Text = ""
+
+
+class DecisionIn(Wish):
+    """One of many decisions."""
+
+    proposal: int = Field(ge=1, le=2**31 - 1, examples=[17])
+    decision: Decision
+    seen: str = Field(pattern="^[0-9a-f]{64}$", description="The `content_hash` of what was seen.")
+    price: Amount | None = Field(default=None, description="For an edit.")
+    reason: Text = ""
+
+
+class DecisionsIn(Wish):
+    """Many decisions, carried out in this order."""
+
+    decisions: list[DecisionIn] = Field(min_length=1, max_length=1000)
+
+
+class ItemProblem(Shape):
+    """Why an item was refused."""
+
+    type: str = Field(examples=["/problems/stale-proposal"])
+    status: int = Field(examples=[409])
+    detail: str
+
+
+class OutcomeOut(Shape):
+    """What came of one item."""
+
+    proposal: int
+    done: bool
+    status: str = Field(description="Of the proposal now; empty where nothing was done.")
+    content_hash: str = Field(description="Of what the proposal says now; empty where nothing was done.")
+    problem: ItemProblem | None
+
+
+class OutcomesOut(Shape):
+    """What came of each item: one that is refused leaves the others as they are."""
+
+    done: int
+    refused: int
+    items: list[OutcomeOut]
+
+
+def decided(back: Backing, caller: Caller, deed: Deed, seen: Seen) -> tuple[ProposalDetail, str]:
+    """The proposal after the decision, and its ETag. Raises MismatchError and what the decision is refused with."""
+    with back.database.reading() as session:
+        row = _known(session.get(Proposal, deed.proposal), deed.proposal)
+        seen.hold(row)
+    outcome = back.desk.decide(deed, caller.actor, row.thread_id)
+    if not outcome.done:
+        raise refusal_of(outcome)
+    with back.database.reading() as session:
+        return detail(session, deed.proposal)
+
+
+def decide_each(back: Backing, caller: Caller, deeds: list[Deed]) -> OutcomesOut:
+    """Each deed in a transaction of its own."""
+    items = [_item(outcome) for outcome in _outcomes(back, caller, deeds)]
+    done = sum(item.done for item in items)
+    return OutcomesOut(done=done, refused=len(items) - done, items=items)
+
+
+def _outcomes(back: Backing, caller: Caller, deeds: list[Deed]) -> Iterator[Outcome]:
+    with back.database.reading() as session:
+        threads = {deed.proposal: _thread(session.get(Proposal, deed.proposal)) for deed in deeds}
+    for deed in deeds:
+        try:
+            caller.hold(SCOPE[deed.decision])
+            yield back.desk.decide(deed, caller.actor, threads[deed.proposal])
+        except PricingError as refusal:
+            yield Outcome(deed.proposal, False, text=str(refusal), kind=type(refusal).__name__)
+
+
+def _thread(row: Proposal | None) -> str:
+    return "" if row is None else row.thread_id
+
+
+def _known(row: Proposal | None, key: int) -> Proposal:
+    if row is None:
+        raise UnknownProposalError(f"There is no proposal {key}. The list of proposals shows their numbers.")
+    return row
+
+
+def _item(outcome: Outcome) -> OutcomeOut:
+    problem = None
+    if not outcome.done:
+        refusal = refusal_of(outcome)
+        problem = ItemProblem(
+            type=f"/problems/{kind_of(refusal)}", status=status_of(refusal), detail=outcome.text
+        )  # fmt: skip
+    return OutcomeOut(
+        proposal=outcome.proposal, done=outcome.done, status=outcome.status, content_hash=outcome.seen, problem=problem
+    )
+
+
+def refusal_of(outcome: Outcome) -> PricingError:
+    """The refusal that an outcome tells of, as an exception of its own kind again."""
+    kind = next((kind for kind in _kinds(PricingError) if kind.__name__ == outcome.kind), PricingError)
+    return kind.__new__(kind, outcome.text)
+
+
+def _kinds(of: type[PricingError]) -> Iterator[type[PricingError]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+def _why(because: Because | None) -> str:
+    return because.reason if because else ""
+
+
+def _answer(back: Backing, caller: Caller, deed: Deed, seen: Seen, response: Response) -> ProposalDetail:
+    shown, response.headers["ETag"] = decided(back, caller, deed, seen)
+    return shown
+
+
+@router.post("/proposals/{key}/approve", summary="Sign a proposal")
+def approve(
+    back: Back, caller: Deciding, key: Key, seen: IfMatch, response: Response, because: Because | None = None
+) -> ProposalDetail:
+    """It changes no price until it is applied. Whoever asked for it may not sign a medium or high risk."""
+    return _answer(back, caller, Deed(key, "approve", seen.hash, reason=_why(because)), seen, response)
+
+
+@router.post("/proposals/{key}/reject", summary="Turn a proposal down")
+def reject(
+    back: Back, caller: Deciding, key: Key, seen: IfMatch, response: Response, because: RejectIn
+) -> ProposalDetail:
+    """The reason is remembered: the same price is not proposed again until the data or the rules have changed."""
+    return _answer(back, caller, Deed(key, "reject", seen.hash, reason=because.reason), seen, response)
+
+
+@router.post("/proposals/{key}/edit", summary="Put another price in the place of the proposed")
+def edit(back: Back, caller: Editing, key: Key, seen: IfMatch, response: Response, wanted: EditIn) -> ProposalDetail:
+    """A new version, projected anew, that has to be signed anew. A price that the rules forbid is refused."""
+    deed = Deed(key, "edit", seen.hash, Decimal(wanted.price), wanted.reason)
+    return _answer(back, caller, deed, seen, response)
+
+
+@router.post("/proposals/{key}/apply", summary="Charge an approved price")
+def apply(
+    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because | None = None
+) -> ProposalDetail:
+    """Applying the same version again does nothing."""
+    return _answer(back, caller, Deed(key, "apply", seen.hash, reason=_why(because)), seen, response)
+
+
+@router.post("/proposals/{key}/rollback", summary="Put the former price back")
+def rollback(
+    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because | None = None
+) -> ProposalDetail:
+    """Refused where the product has been given another price since."""
+    return _answer(back, caller, Deed(key, "rollback", seen.hash, reason=_why(because)), seen, response)
+
+
+@router.post("/decisions", summary="Decide many proposals, item by item")
+def decide(back: Back, caller: Deciding, wanted: DecisionsIn) -> OutcomesOut:
+    """The answer is 200 whatever came of the items; each tells its own outcome."""
+    deeds = [Deed(one.proposal, one.decision, one.seen, one.price, one.reason) for one in wanted.decisions]
+    return decide_each(back, caller, deeds)
+
+
+@router.post("/batches/{batch}/rollback", summary="Put the former prices of a batch back")
+def rollback_batch(back: Back, caller: Applying, batch: BatchKey, because: Because | None = None) -> OutcomesOut:
+    """Every applied proposal of the batch, item by item."""
+    with back.database.reading() as session:
+        rows = session.exec(select(Proposal).where(Proposal.batch_id == batch).order_by(col(Proposal.id))).all()
+    if not rows:
+        raise UnknownThingError(f"There is no batch {batch}. Proposals carry theirs as batch_id.")
+    deeds = [Deed(row.id or 0, "rollback", row.content_hash, reason=_why(because)) for row in rows if _taken(row)]
+    return decide_each(back, caller, deeds)
+
+
+def _taken(row: Proposal) -> bool:
+    return row.status == "applied"
