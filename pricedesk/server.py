@@ -74,7 +74,7 @@ def _backing(desk: Pricedesk, board: OpeningBoard) -> Backing:
         lambda: board.now,
         Cookies(secret_in(settings.home), timedelta(hours=settings.session_hours)),
         Limits(rates, settings.limits_url),
-        (settings.public_url,) if settings.public_url else (),
+        settings.origins,
     )
 
 

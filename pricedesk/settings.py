@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     database_url: str = ""  # "" = SQLite under home
     knowledge_url: str = ""  # a Chroma server, http://host:8000[/shop]; "" = texts are kept under home
-    knowledge_token: str = ""  # its token, where it wants one
+    knowledge_token: str = Field(default="", repr=False)  # its token, where it wants one
     host: str = "127.0.0.1"
     port: int = 7860
     language: Literal["auto", "en", "zh"] = "auto"
@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         if self.oidc_issuer and not self.oidc_client_id:
             raise ValueError("signing in at an OpenID provider takes its client id: set PRICEDESK_OIDC_CLIENT_ID")
         return self
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """What browsers say that a page of ours is from, where that is not the address they sent the request to."""
+        return ("/".join(self.public_url.split("/")[:3]),) if self.public_url else ()
 
     @property
     def lasting(self) -> timedelta:

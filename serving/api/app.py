@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Match
 
 from serving.api.backing import Backing
+from serving.api.doors import Doorkeeper
 from serving.api.guarding import Guarded
 from serving.api.idempotency import Replays
 from serving.api.openapi import ERRORS, describe
@@ -58,6 +59,7 @@ def create_app(backing: Backing, lifespan: Lifespan) -> FastAPI:
     for module in ROUTES:
         app.include_router(module.router, prefix=V1, responses=ERRORS)
     app.include_router(_nothing_else(app))
+    app.add_middleware(Doorkeeper, limits=backing.limits)
     app.add_middleware(Guarded, limits=backing.limits)
     return app
 

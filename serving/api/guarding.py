@@ -1,4 +1,4 @@
-"""What every request passes on its way in: a number, a bound on its size, a limit by address. No fault goes unanswered."""
+"""What every request passes on its way in: a number, a bound on its size, a limit by address. Faults get an answer."""
 
 import re
 from collections.abc import Sequence
