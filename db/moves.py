@@ -3,19 +3,21 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from math import inf
 from typing import Any
 
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, col, select
 
-from db import audit, events
+from db import audit, events, rulebook
 from db.actors import SYSTEM, Actor
 from db.dealings import Dispatch
 from db.engine import KeptError
-from db.tables import Move, Proposal, StoreInfo, now
+from db.rulebook import Signing
+from db.tables import Move, Proposal, now
 from db.versions import data_version
 from pricing.errors import PricingError
 from pricing.guardrails import Rules
@@ -23,7 +25,7 @@ from pricing.guardrails import Rules
 __all__ = [
     "MOVES", "SEEN", "SUPERSEDED", "SYSTEM", "Actor", "NoReasonError", "NotAllowedError", "OnItsWayError",
     "StaleProposalError", "UnknownProposalError", "UnlawfulMoveError", "check_fresh", "check_lawful", "check_seen",
-    "content_hash", "get", "ground", "move", "number", "remember_rules", "told",
+    "content_hash", "get", "ground", "move", "number", "remember_rules", "signs", "told",
 ]  # fmt: skip
 
 _EDITORS = ("merchant", "approver", "admin")
@@ -111,7 +113,8 @@ def move(
     """
     proposal, moment = get(session, proposal_id), at or now()
     _check_superseded(session, proposal, to)
-    check_lawful(proposal, to, actor)
+    signing = rulebook.policy(session, proposal.sku) if to == "approved" else None
+    check_lawful(proposal, to, actor, signing)
     _check_standing(session, proposal, to)
     if to == "rejected" and not reason.strip():
         raise NoReasonError(f"Proposal {proposal_id} is not rejected: no reason was given. Say why, in a few words.")
@@ -120,8 +123,8 @@ def move(
             f"Proposal {proposal_id} is not approved: an approval names the version that was seen."
         )
     check_seen(proposal, seen)
-    if to == "approved":
-        _check_four_eyes(session, proposal, actor)
+    if signing is not None:
+        _check_signer(session, proposal, actor, signing)
     if to in ("approved", "scheduled"):
         check_fresh(session, proposal, moment)
     return _moved(session, proposal, to, _Entry(actor, reason.strip(), moment))
@@ -134,14 +137,16 @@ def number(proposal: Proposal) -> int:
     return proposal.id
 
 
-def check_lawful(proposal: Proposal, to: str, actor: Actor) -> None:
-    """Raises UnlawfulMoveError and NotAllowedError, by MOVES."""
+def check_lawful(proposal: Proposal, to: str, actor: Actor, signing: Signing | None = None) -> None:
+    """Raises UnlawfulMoveError and NotAllowedError, by MOVES, and by `signing` where a merchant signs."""
     roles = MOVES.get((proposal.status, to))
     if roles is None:
         after = ", ".join(t for f, t in MOVES if f == proposal.status) or "nothing more"
         raise UnlawfulMoveError(
             f"Proposal {proposal.id} is {proposal.status} and cannot become {to}. From here it can become: {after}."
         )
+    if signing is not None and proposal.status == "proposed" and signs(proposal, "merchant", signing):
+        roles = (*roles, "merchant")
     if actor.role not in roles:
         raise NotAllowedError(
             f"{actor.name} ({actor.role}) may not take proposal {proposal.id} from {proposal.status} to {to}. "
@@ -189,16 +194,14 @@ def check_fresh(session: Session, proposal: Proposal, moment: datetime) -> None:
 
 
 def ground(session: Session, sku: str, data: str | None = None) -> str:
-    """Hash of all that a proposal rests on: the product's data (`data`, or as it stands now) and the rules."""
-    rules = session.get(StoreInfo, "rules", populate_existing=True)
-    whole = f"{data or data_version(session, sku)} {rules.value if rules else ''}"
+    """Hash of all that a proposal rests on: the product's data (`data`, or as it stands now) and its rules."""
+    whole = f"{data or data_version(session, sku)} {rulebook.stamp(session, sku)}"
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def remember_rules(session: Session, rules: Rules) -> None:
-    """Note the rules in force, so that a change of them expires what was proposed under the former ones."""
-    named = {field.name: getattr(rules, field.name) for field in fields(rules)}
-    session.merge(StoreInfo(key="rules", value=_digest(named)))
+    """Note the settings' rules, so that a change of them expires what was proposed under the former ones."""
+    rulebook.remember(session, rules)
 
 
 def content_hash(proposal: Proposal) -> str:
@@ -231,9 +234,20 @@ def check_seen(proposal: Proposal, seen: str | None) -> None:
         )
 
 
-def _check_four_eyes(session: Session, proposal: Proposal, actor: Actor) -> None:
-    """Whoever asked for a price, or wrote this version of it, does not sign a medium or high risk."""
-    if proposal.risk == "low":
+def signs(proposal: Proposal, role: str, signing: Signing) -> bool:
+    """Whether the rules let this role sign a price of this risk and change."""
+    change = 100 * (proposal.proposed_price / proposal.current_price - 1) if proposal.current_price else inf
+    return signing.may_sign(role, proposal.risk, float(change))
+
+
+def _check_signer(session: Session, proposal: Proposal, actor: Actor, signing: Signing) -> None:
+    """Who signs which risk; whoever asked for a price, or wrote this version of it, does not sign a risky one."""
+    if not signs(proposal, actor.role, signing):
+        raise NotAllowedError(
+            f"{actor.name} ({actor.role}) may not sign proposal {proposal.id}, whose risk is {proposal.risk}. "
+            f"Ask one of these: {', '.join(signing.signers[proposal.risk])}."
+        )
+    if not signing.needs_another(proposal.risk):
         return
     writers = select(Move.actor).where(
         Move.proposal_id == proposal.id, Move.version == proposal.version, Move.to_status == "proposed"

@@ -182,6 +182,13 @@ def _categories(session: Session, skus: Sequence[str]) -> dict[str, str]:
     return dict(session.exec(wanted.where(col(Product.sku).in_(skus)) if len(skus) <= FEW else wanted).all())
 
 
+def stamp(session: Session, sku: str) -> str:
+    """SHA-256 of the rules of a product, as far as they touch it."""
+    rules = effective(session, [sku])[sku]
+    currency = session.exec(select(Product.currency).where(Product.sku == sku)).first() or ""
+    return digest(replace(rules, endings={currency: rules.endings.get(currency, ())}))
+
+
 def digest(rules: Rules) -> str:
     """SHA-256 of what they say."""
     return hashlib.sha256(json.dumps(plain(rules), sort_keys=True).encode()).hexdigest()

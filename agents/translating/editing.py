@@ -27,6 +27,10 @@ EDITING: Rows = (
         "{name}（{role}）无权改动{scope}的这些规则：管理员可以改动，审批人可以改动单个商品的价格限制。请找他们。",
     ),
     (
+        "{name:text} ({role}) may not sign proposal {n}, whose risk is {level}. Ask one of these: {roles}.",
+        "{name}（{role}）无权签署方案 {n}，该方案风险为{level}。请找：{roles}。",
+    ),
+    (
         "endings: nothing in {scope:scope} is priced in {code}. Its currencies: {names:text}.",
         "endings：{scope}中没有以 {code} 定价的商品。所用货币：{names}。",
     ),

@@ -165,6 +165,8 @@ class Refusals:
             ("endings", {"pounds": []}, "pounds", "GBP"), ("endings", {"GBP": [0.999]}), ("endings", {"USD": [0.99]}),
         ):  # fmt: skip
             yield from refusal(edited, tea, {field: value}, names=(field, "TEA-001", "true", "false", *names))
+        edited(tea, {"signers": {"high": ["admin"]}})
+        yield from self.moved(self.proposal("2.65", risk="high"), "approved", names=(SIGNER.name,))
 
     def on_engine(self, name: str) -> None:
         with spread(name):
