@@ -64,10 +64,8 @@ class Shelf:
         """The rows with these ids that are there, with their cosines to the one unit vector in `vector` (1, 512)."""
         with self._reading():
             found = self._collection(kind).get(ids=list(ids), include=["documents", "metadatas", "embeddings"])
-        for name, text, about, own in cast(
-            "Any",
-            zip(found["ids"], *(found[key] or () for key in ("documents", "metadatas", "embeddings")), strict=True),
-        ):
+        columns = cast("Any", (found["ids"], found["documents"], found["metadatas"], found["embeddings"]))
+        for name, text, about, own in zip(*columns, strict=True):
             yield name, text, about, float(own @ vector[0])
 
     def vector(self, kind: Kind, name: str) -> Vectors | None:

@@ -33,7 +33,7 @@ class Knowledge:
         """
         self._shelf = Shelf(path, remote)
         self._embedder = embedder or Embedder()
-        self._searcher = Searcher(self._shelf, self._embedder, path / LEXICAL)
+        self.searcher = Searcher(self._shelf, self._embedder, path / LEXICAL)
         self._indexing = threading.Lock()
         self._finder: Finder | None = None
 
@@ -54,7 +54,7 @@ class Knowledge:
                     carry_out(self._shelf, self._embedder, work, progress)
                 finally:
                     self._shelf.mark()
-            self._searcher.refresh()
+            self.searcher.refresh()
         return Indexed(
             added=sum(len(plan.fresh) for plan in work),
             unchanged=sum(plan.unchanged for plan in work),
@@ -88,7 +88,7 @@ class Knowledge:
         Raises KnowledgeError where the store is damaged or its server does not answer.
         """
         where = Filter(sku, min_rating, max_rating, since, until, language, kind)
-        return tuple(self._searcher.search(text, where, n))
+        return tuple(self.searcher.search(text, where, n))
 
     def voices(self, sku: str) -> dict[str, int]:
         """For each review of a product how many of its reviews say the same: it counts one over that number."""
@@ -123,7 +123,7 @@ class Knowledge:
         """Read the encoder and the collections now (seconds), so that the first question does not wait for them."""
         self._embedder.warm()
         self._known()
-        self._searcher.refresh()
+        self.searcher.refresh()
 
     def close(self) -> None:
         """Let go of the files; the next use opens them again."""
