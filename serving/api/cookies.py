@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -64,14 +65,13 @@ def secret_in(folder: Path) -> bytes:
 
     Raises PricingError where the file is no secret.
     """
-    path, draft = folder / "session.key", folder / f".session.key.{os.getpid()}"
+    path = folder / "session.key"
     if not path.exists():
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-        with suppress(FileExistsError):  # another process was first: its secret is everybody's
-            os.link(draft, path)
-        draft.unlink()
+        with NamedTemporaryFile(dir=folder, prefix=".session.key.") as draft:  # readable by its owner alone
+            draft.write(secrets.token_bytes(32))
+            draft.flush()
+            with suppress(FileExistsError):  # another process was first: its secret is everybody's
+                os.link(draft.name, path)
     kept = path.read_bytes()
     if len(kept) != 32:
         raise PricingError(f"{path} is no secret of 32 bytes. Remove it; everybody then signs in anew.")

@@ -11,18 +11,21 @@ def test_something(api: Api) -> None:
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from agents.desk import Desk
-from db import keys, users
+from db import keys
 from db.engine import Database
 from db.moves import SYSTEM
+from db.tables import User, now
 from knowledge.store import Knowledge
 from pricing.guardrails import Rules
 from serving.api.app import create_app
@@ -73,8 +76,13 @@ class Api:
 def add_people(database: Database, people: Sequence[str] = tuple(PEOPLE)) -> None:
     """Accounts of every role, all with PASSWORD."""
     with database.session() as session:
-        for name in people:
-            users.create(session, name, PASSWORD, PEOPLE[name])
+        session.add_all(User(name=n, role=PEOPLE[n], password_hash=_hash(), created_at=now()) for n in people)
+
+
+@cache
+def _hash() -> str:
+    """Made once: it is meant to take its time."""
+    return PasswordHasher().hash(PASSWORD)
 
 
 @contextmanager
@@ -105,11 +113,25 @@ def api(small_shop: Shop, tmp_path: Path) -> Iterator[Api]:
         yield made
 
 
+@contextmanager
+def bare_desk(database: Database, folder: Path) -> Iterator[Desk]:
+    """A desk with people and without products."""
+    add_people(database)
+    shop = Shop(database, Knowledge(folder / "knowledge"), Rules())
+    with desk_on(shop, folder) as desk:
+        yield desk
+    shop.knowledge.close()
+
+
 @pytest.fixture
 def bare_api(database: Database, tmp_path: Path) -> Iterator[Api]:
     """The API over an empty store, on either engine."""
-    add_people(database)
-    shop = Shop(database, Knowledge(tmp_path / "knowledge"), Rules())
-    with desk_on(shop, tmp_path) as desk, api_on(desk) as made:
+    with bare_desk(database, tmp_path) as desk, api_on(desk) as made:
         yield made
-    shop.knowledge.close()
+
+
+@pytest.fixture
+def lone_api(sqlite_database: Database, tmp_path: Path) -> Iterator[Api]:
+    """The same on SQLite, where the engine does not matter."""
+    with bare_desk(sqlite_database, tmp_path) as desk, api_on(desk) as made:
+        yield made
