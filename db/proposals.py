@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlmodel import Session, col, select
 
-from db import moves
+from db import moves, rulebook
 from db.charging import ApplyFailedError, NothingTakenError, PriceMovedError, apply, rollback
 from db.columns import cents
 from db.engine import KeptError
@@ -106,7 +106,7 @@ def create(
         batch_id=batch_id,
         created_by=asked_by or actor.name,
         created_at=moment,
-        expires_at=moment + lasting,
+        expires_at=moment + _lasting(session, draft.sku, lasting),
     )
     proposal.version = 1
     proposal.content_hash = moves.content_hash(proposal)
@@ -141,9 +141,14 @@ def edit(
         setattr(proposal, name, value)
     proposal.version += 1
     proposal.data_version = moves.ground(session, proposal.sku, draft.data_version)
-    proposal.expires_at = moment + lasting
+    proposal.expires_at = moment + _lasting(session, proposal.sku, lasting)
     proposal.content_hash = moves.content_hash(proposal)
     return move(session, proposal_id, "proposed", actor, reason=reason, at=moment)
+
+
+def _lasting(session: Session, sku: str, usual: timedelta) -> timedelta:
+    """How long a proposal waits for a person: as the rules say, else as usual."""
+    return rulebook.policy(session, sku).lasting(usual)
 
 
 def rejected_before(session: Session, sku: str, price: Decimal, ground: str | None = None) -> Proposal | None:

@@ -6,6 +6,7 @@ from agents.deciding import signer
 from agents.desk import Desk
 from agents.leaning import leaning
 from db.engine import Database
+from db.moves import remember_rules
 from db.sinks import CsvPriceList, Sink
 from knowledge.remote import Remote
 from knowledge.store import Knowledge
@@ -43,7 +44,10 @@ def wire(settings: Settings) -> Pricedesk:
     settings.home.mkdir(parents=True, exist_ok=True)
     database = Database(settings.url)
     database.migrate()
-    shop = Shop(database, knowledge_of(settings), rules_of(settings), country=settings.country)
+    rules = rules_of(settings)
+    with database.session() as session:
+        remember_rules(session, rules)
+    shop = Shop(database, knowledge_of(settings), rules, country=settings.country)
     models = Models(settings)
     sinks = sinks_of(settings)
     sign = signer(shop, sinks, settings.lasting)
