@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from agents.reading.hints import Conversation
+from agents.reading.reading import FIELDS
 from agents.request import Request
 from serving.llm.data import amounts
 from serving.llm.data.catalogue import LANGUAGES, Shelf, Split, category, code, product, shelf
@@ -122,10 +123,8 @@ class Writer:
                     fields.setdefault(name, text[at : at + len(value)])
                 else:
                     fields.setdefault(name, value)
-        if fields["tool"] == "refuse":
-            fields = {"tool": "refuse"}
-        if self.family.tool == "clarify":
-            fields = {k: v for k, v in fields.items() if k in ("tool", "missing", "product", "category")}
+        kept = ("tool", *_FIELDS[self.family.tool])
+        fields = {name: value for name, value in fields.items() if name in kept}
         request = Request.model_validate(fields)
         return Message(text, self.language, request, self.said, self.family.name, self.family.split, self.spoken)
 
@@ -218,6 +217,7 @@ class Writer:
         return [Piece(aside), Piece(lead), *pieces, Piece(tail)]
 
 
+_FIELDS: dict[str, tuple[str, ...]] = {str(tool): names for tool, names in FIELDS.items()}
 _NAMED: dict[str, Callable[[Writer, str], list[Piece]]] = {
     "the product": Writer._product, "product": Writer._product, "other": Writer._product,
     "category": Writer._category, "the category": Writer._category, "reason": Writer._reason,
