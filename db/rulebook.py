@@ -10,6 +10,7 @@ from typing import Any, Self
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, or_, select
 
+from db import audit
 from db.dealings import RuleSet
 from db.tables import Product, StoreInfo
 from pricing.errors import PricingError
@@ -200,6 +201,7 @@ def remember(session: Session, base: Rules) -> None:
     said = json.dumps({name: value for name, value in plain(base).items() if value != usual[name]}, sort_keys=True)
     row = session.get(StoreInfo, BASE, populate_existing=True)
     if row is None or row.value != said:
+        audit.alone(session)  # two who start at once note the same
         session.merge(StoreInfo(key=BASE, value=said))
         session.flush()
 

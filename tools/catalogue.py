@@ -46,12 +46,11 @@ def opportunities_of(url: str, today: date, base: Rules, fits: Sequence[Fits]) -
         priced = sorted(session.exec(own))
         rules = rulebook.effective(session, priced, base)
         known = offers(session, priced, {sku: e for sku, (e, _) in usable.items()}, today, rules)
-    found = (opportunity(known[sku], usable[sku], rules[sku], today) for sku in priced)
+    found = (_opportunity(known[sku], usable[sku], rules[sku], today) for sku in priced)
     return [one for one in found if one is not None]
 
 
-def opportunity(offer: Offer, fits: Fits, rules: Rules, today: date) -> Opportunity | None:
-    """What its best price under these rules would gain."""
+def _opportunity(offer: Offer, fits: Fits, rules: Rules, today: date) -> Opportunity | None:
     elasticity, forecast = fits
     lawful = ladder(offer, rules, today)
     prices = np.unique(np.array([*lawful, offer.price]))
