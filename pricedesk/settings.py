@@ -37,6 +37,16 @@ class Settings(BaseSettings):
     days_between_changes: int = Field(default=7, ge=0)
     proposal_days: int = Field(default=14, ge=1)  # until an undecided proposal expires
 
+    price_list: bool = True  # applied prices are written to pricelist.csv under home
+    price_webhook_url: str = ""  # a program of one's own that is told each applied price
+    price_webhook_secret: SecretStr = SecretStr("")  # signs what it is told: whsec_ and 24 to 64 bytes in base64
+    shopify_url: str = ""  # https://my-shop.myshopify.com
+    shopify_token: SecretStr = SecretStr("")  # of its Admin API, with the scopes read_products and write_products
+    shopify_version: str = Field(default="2026-10", pattern=r"^\d{4}-\d{2}$")
+    woocommerce_url: str = ""  # https://shop.example
+    woocommerce_key: SecretStr = SecretStr("")  # of its REST API, with the right to write: ck_…
+    woocommerce_secret: SecretStr = SecretStr("")  # cs_…
+
     webhook_private: bool = False  # webhooks may go into one's own network, and by http to this machine
 
     public_url: str = ""  # where browsers find the desk, behind a proxy, as https://prices.example

@@ -7,12 +7,13 @@ from agents.desk import Desk
 from agents.leaning import leaning
 from db.engine import Database
 from db.moves import remember_rules
-from db.sinks import CsvPriceList, Sink
+from db.sinks import Sink
 from knowledge.remote import Remote
 from knowledge.store import Knowledge
 from pricedesk.background import jobs_of
 from pricedesk.checkpoints import checkpointer
 from pricedesk.models import Models, network_of
+from pricedesk.outlets import sinks_of
 from pricedesk.settings import Settings
 from pricing.guardrails import Rules
 from serving.jobs.runner import Jobs
@@ -55,11 +56,6 @@ def wire(settings: Settings) -> Pricedesk:
     lean = leaning(shop.knowledge.embed, network) if network else None
     desk = Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting, lean)
     return Pricedesk(settings, shop, desk, models, jobs_of(settings, shop, sinks), sinks)
-
-
-def sinks_of(settings: Settings) -> tuple[Sink, ...]:
-    """Where applied prices go."""
-    return (CsvPriceList(settings.home / "pricelist.csv"),)
 
 
 def rules_of(settings: Settings) -> Rules:
