@@ -14,6 +14,7 @@ from serving.api.backing import Backing
 from serving.api.doors import Doorkeeper
 from serving.api.guarding import Guarded
 from serving.api.idempotency import Replays
+from serving.api.mcp import add_mcp
 from serving.api.openapi import ERRORS, describe
 from serving.api.problems import UnknownThingError, answer_faults, document
 from serving.api.routes import (
@@ -47,7 +48,7 @@ ABOUT = (
 
 
 def create_app(backing: Backing, lifespan: Lifespan) -> FastAPI:
-    """The app on its backing: /healthz, /readyz, /api/v1, its docs at /api/docs and its description beside them."""
+    """The app on its backing: /healthz, /readyz, /api/v1 (its docs at /api/docs, its description beside), /mcp."""
     app = FastAPI(
         title="Pricedesk", description=ABOUT, lifespan=lifespan, docs_url="/api/docs", redoc_url=None,
         openapi_url="/api/openapi.json", generate_unique_id_function=_named,
@@ -59,6 +60,7 @@ def create_app(backing: Backing, lifespan: Lifespan) -> FastAPI:
     for module in ROUTES:
         app.include_router(module.router, prefix=V1, responses=ERRORS)
     app.include_router(_nothing_else(app))
+    add_mcp(app)
     app.add_middleware(Doorkeeper, limits=backing.limits)
     app.add_middleware(Guarded, limits=backing.limits)
     return app

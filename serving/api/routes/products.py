@@ -1,5 +1,6 @@
 """The catalogue: find products, what goes with them, what buyers say of them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -17,7 +18,7 @@ from serving.api.paging import Page, Paging
 from serving.api.schemas import PRINTABLE, TEA, Figure, Number, ProductOut, Shape, SkuPath
 from serving.api.security import needs
 from tools.context import Context
-from tools.price import named
+from tools.price import named as name_of
 from tools.related import related_to
 
 router = routing.router("products", dependencies=[Depends(needs("read"))])
@@ -74,12 +75,18 @@ def found(session: Session, words: str, category: str | None, after: str | None,
     return list(session.exec(wanted if after is None else wanted.where(col(Product.sku) > after)))
 
 
+def named(session: Session, skus: Sequence[str], category: str | None) -> list[Product]:
+    """These products, in this order; of a category, where one is named."""
+    rows = {row.sku: row for row in session.exec(select(Product).where(col(Product.sku).in_(skus)))}
+    return [rows[sku] for sku in skus if sku in rows and category in (None, rows[sku].category)]
+
+
 def related_out(context: Context, sku: str, n: int) -> RelatedOut:
     with context.database.reading() as session:
         sales.product(session, sku)
     found, sql = related_to(context, sku, n)
     with context.database.reading() as session:
-        names = {one.other: named(context, sales.product(session, one.other)) for one in found}
+        names = {one.other: name_of(context, sales.product(session, one.other)) for one in found}
     return RelatedOut(
         sku=sku,
         related=[
