@@ -14,6 +14,7 @@ BENCHES = (
     "uplift",
     "refresh",
     "speed",
+    "search",
 )  # modules of this folder, each with run(options) -> Iterator[Table]
 
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 import numpy as np
@@ -33,7 +33,6 @@ _ENGLISH = (
     "you your"
 )
 _COMMON = frozenset(_ENGLISH.split())
-_COMMON_ZH = frozenset("的了是我你他她它们就都也很还在有和与吗呢吧啊这那个么之")
 _META, _COLUMNS, _SCORES = "index.json", "columns.npz", "bm25"
 Row = tuple[Kind, str, str, Metadata]  # kind, id, text, metadata
 
@@ -72,20 +71,29 @@ class Lexical:
         )
         return cls(stamp, columns, _scorer([lexemes(text[:READ]) for _, _, text, _ in kept]))
 
-    def best(self, text: str, n: int, where: "Filter") -> list[tuple[Kind, str]]:
-        """Kind and id of up to `n` texts that share words with `text`, best first."""
+    def best(self, text: str, n: int, where: "Filter", share: float = 0.0) -> list[tuple[Kind, str]]:
+        """Kind and id of up to `n` texts that have a `share` of the words of `text`, best first."""
         asked = list(dict.fromkeys(lexemes(text[:READ])))[:ASKED]
-        known = self._scorer.vocab_dict if self._scorer else {}
-        said = [term for term in asked if term in known]
-        if self._scorer is None or not said:
+        if self._scorer is None or not any(term in self._scorer.vocab_dict for term in asked):
             return []
-        scores: npt.NDArray[np.float32] = self._scorer.get_scores(said) * where.mask(self._columns)
+        fit = where.mask(self._columns) & (self._shares(self._scorer, asked) >= share)
+        scores: npt.NDArray[np.float32] = self._scorer.get_scores(asked) * fit
         top = np.argsort(-scores, kind="stable")[:n] if n >= len(scores) else _top(scores, n)
-        return [
-            (str(self._columns.kind[row]), str(self._columns.name[row]))  # type: ignore[misc]
-            for row in top
-            if scores[row] > 0
-        ]
+        found = [row for row in top if scores[row] > 0]
+        return [(cast("Kind", str(self._columns.kind[row])), str(self._columns.name[row])) for row in found]
+
+    def _shares(self, scorer: "BM25", asked: Sequence[str]) -> npt.NDArray[np.float64]:
+        """(rows,) which part of what was asked each text has, by rarity; words that no text has count in full."""
+        size = len(self._columns.name)
+        starts, rows = scorer.scores["indptr"], scorer.scores["indices"]
+        shares, whole = np.zeros(size), 0.0
+        for term in asked:
+            place = scorer.vocab_dict.get(term)
+            having = rows[:0] if place is None else rows[starts[place] : starts[place + 1]]
+            rarity = float(np.log1p((size - len(having) + 0.5) / (len(having) + 0.5)))
+            shares[having] += rarity
+            whole += rarity
+        return shares / max(whole, 1e-9)
 
     def save(self, folder: Path) -> None:
         """Whole or not at all: written beside, then put in its place."""
@@ -116,14 +124,13 @@ class Lexical:
 
 
 def lexemes(text: str) -> list[str]:
-    """English words without their endings; of Chinese each character and each pair of neighbours."""
+    """English words without their endings; of Chinese each pair of neighbours, and characters that stand alone."""
     found: list[str] = []
     for token in _TOKEN.findall(_CONTRACTED.sub("", folded(text))):
         if token[0].isascii():
             found += [] if token in _COMMON else [_root(token)]
         else:
-            found += [c for c in token if c not in _COMMON_ZH]
-            found += [token[i : i + 2] for i in range(len(token) - 1)]
+            found += [token] if len(token) == 1 else [token[i : i + 2] for i in range(len(token) - 1)]
     return found
 
 

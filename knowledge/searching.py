@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.chroma import Row, Shelf
@@ -12,12 +13,21 @@ from knowledge.lexical import Lexical
 from knowledge.passage import Kind, Passage
 from knowledge.record import passage_of
 
-# Set on the dev half of tests/questions, reported on the other: docs/knowledge.md.
-MEANING, WORDS = 1.0, 1.0  # weight of either ranking
-SMOOTH = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
+SMOOTH = 20  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)
 POOL = 40  # texts of either ranking that are looked at, and more where copies crowd it
 MOST = 10_000
 
+
+@dataclass(frozen=True)
+class Blend:
+    """Weights of the two rankings. Set on the dev half of tests/questions, reported on the other: docs/knowledge.md."""
+
+    meaning: float = 1.0
+    words: float = 1.5
+    share: float = 0.4  # of a question, by rarity of its words, that a text must have to be found by words
+
+
+BOTH = Blend()
 Key = tuple[Kind, str]  # of a text: its collection and its id
 log = logging.getLogger(__name__)
 
@@ -30,16 +40,14 @@ class Searcher:
         self._lexical: Lexical | None = None
         self._building = threading.Lock()
 
-    def search(
-        self, text: str, where: Filter, n: int, weights: tuple[float, float] = (MEANING, WORDS)
-    ) -> list[Passage]:
+    def search(self, text: str, where: Filter, n: int, blend: Blend = BOTH) -> list[Passage]:
         """The `n` best passages, best first; of copies the one that stands highest, with their number."""
         if n < 1 or not where.kinds or not readable(text):
             return []
         vector = self._embedder.embed([text])
         pool = max(POOL, 3 * n)
         while True:
-            rows, fused, seen = self._ranked(text, vector, where, pool, weights)
+            rows, fused, seen = self._ranked(text, vector, where, pool, blend)
             passages = [passage_of(key[0], *rows[key], score) for key, score in _one_voice(fused, rows)[:n]]
             if len(passages) == n or seen < pool or pool >= MOST:
                 return passages
@@ -64,13 +72,13 @@ class Searcher:
             log.warning("the lexical index stays in memory: %s", fault)
 
     def _ranked(
-        self, text: str, vector: Vectors, where: Filter, pool: int, weights: tuple[float, float]
+        self, text: str, vector: Vectors, where: Filter, pool: int, blend: Blend
     ) -> tuple[dict[Key, Row], dict[Key, float], int]:
         """The rows that either ranking names, their joint scores best first, and how long the longer ranking is."""
-        near = self._near(vector, where, pool) if weights[0] else {}
-        said = self._said(text, where, pool) if weights[1] else []
+        near = self._near(vector, where, pool) if blend.meaning else {}
+        said = self._said(text, where, pool, blend.share) if blend.words else []
         rows = near | self._rows([key for key in said if key not in near], vector)
-        ranked = ((weights[0], list(near)), (weights[1], [key for key in said if key in rows]))
+        ranked = ((blend.meaning, list(near)), (blend.words, [key for key in said if key in rows]))
         return rows, fused(ranked), max(len(near), len(said))
 
     def _near(self, vector: Vectors, where: Filter, pool: int) -> dict[Key, Row]:
@@ -80,10 +88,10 @@ class Searcher:
         rows.sort(key=lambda found: -found[1][3])
         return {(kind, row[0]): row for kind, row in rows[:pool]}
 
-    def _said(self, text: str, where: Filter, pool: int) -> Sequence[Key]:
+    def _said(self, text: str, where: Filter, pool: int, share: float) -> Sequence[Key]:
         if self._lexical is None or not self._building.locked():
             self.refresh()
-        return self._lexical.best(text, pool, where) if self._lexical else ()
+        return self._lexical.best(text, pool, where, share) if self._lexical else ()
 
     def _rows(self, keys: Sequence[Key], vector: Vectors) -> dict[Key, Row]:
         found: dict[Key, Row] = {}
