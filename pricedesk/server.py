@@ -15,6 +15,7 @@ from sqlmodel import func, select
 from db import users
 from db.imports.loading import load
 from db.tables import Product
+from pricedesk.background import reach_of, uploads_of
 from pricedesk.demo import load_demo, refuse_mixing
 from pricedesk.progress import OpeningBoard
 from pricedesk.settings import Settings
@@ -75,6 +76,9 @@ def _backing(desk: Pricedesk, board: OpeningBoard) -> Backing:
         Cookies(secret_in(settings.home), timedelta(hours=settings.session_hours)),
         Limits(rates, settings.limits_url),
         settings.origins,
+        desk.jobs,
+        uploads_of(settings),
+        reach_of(settings),
     )
 
 

@@ -33,13 +33,14 @@ from serving.api.routes import (
     rules,
     sales,
     sessions,
+    webhooks,
 )  # fmt: skip
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 V1 = "/api/v1"
 ROUTES: tuple[ModuleType, ...] = (
     sessions, people, keys, asking, sales, analysis, prices, products, proposing, proposals, decisions, rules, audit,
-    exports, jobs,
+    exports, jobs, webhooks,
 )  # fmt: skip
 ABOUT = (
     "Ask, list, decide and export, as the page does. Machines send a key (`Authorization: Bearer pd_…`), people "
