@@ -5,6 +5,7 @@ from agents.translating.editing import EDITING
 from agents.translating.kinds import KINDS, LEVELS, Kind
 from agents.translating.mathematics import BESIDE, CAUTIONS, DOUBTS, GAPS, NOTES, PEERS, REFUSALS
 from agents.translating.pattern import Pattern, Rows, bare, compiled
+from agents.translating.people import PEOPLE
 from agents.translating.rules import RULINGS
 
 WORDS: Rows = (("keep the price", "维持现价"), *LEVELS.items())
@@ -54,7 +55,7 @@ _PARTS = {
     "reason": Kind(f"(?:{_gaps}|{bare(DOUBTS, KINDS)})(?: (?:{_peers}))?", _fragment),
     "caution": Kind(bare(CAUTIONS, KINDS), _fragment),
 }
-TABLE: Rows = (*WORDS, *FRAGMENTS, *NOTES, *RULINGS, *REFUSALS, *DESK, *EDITING)
+TABLE: Rows = (*WORDS, *FRAGMENTS, *NOTES, *RULINGS, *REFUSALS, *DESK, *EDITING, *PEOPLE)
 _compiled = compiled(TABLE, KINDS | _PARTS)
 BOUNDED = tuple(pattern for pattern in _compiled if not pattern.free)
 PATTERNS = (*BOUNDED, *(pattern for pattern in _compiled if pattern.free))
