@@ -16,9 +16,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import anyio
-from sqlalchemy import Connection, Update, event, update
+from sqlalchemy import Update, event, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, delete
+from sqlalchemy.orm import Session as OrmSession
+from sqlmodel import Session, col, delete
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -78,8 +79,8 @@ class Replays:
         self._held: set[str] = set()
         self._lock = threading.Lock()
         self._swept = -SWEEP
-        if not event.contains(database.engine, "commit", _mark):
-            event.listen(database.engine, "commit", _mark)
+        if not event.contains(Session, "before_commit", _mark):
+            event.listen(Session, "before_commit", _mark)
 
     async def once(self, request: Request, caller: str, key: str, handle: Handler, *, secret: bool) -> Response:
         """The answer of `handle`, or the one it gave before. A `secret` answer is not kept.
@@ -91,16 +92,11 @@ class Replays:
         former = await run_in_threadpool(self._take, claim)
         if former is not None:
             return former
-        mine = _CLAIM.set(claim)
         try:
-            answer = await handle(request)
-        except PricingError as refusal:
-            answer = refused(request, refusal)
+            answer = await _carried_out(claim, request, handle)
         except BaseException:
             await self._settle(claim, None)
             raise
-        finally:
-            _CLAIM.reset(mine)
         if isinstance(answer, StreamingResponse):
             answer.body_iterator = self._followed(claim, answer, answer.body_iterator.__aiter__())
         else:
@@ -169,12 +165,12 @@ class Replays:
                 yield chunk
         finally:
             kept = Response(bytes(seen), answer.status_code, dict(answer.headers)) if whole else None
-            with anyio.CancelScope(shield=True):
-                await self._settle(claim, kept)
+            await self._settle(claim, kept)
 
     async def _settle(self, claim: Claim, answer: Response | None) -> None:
         try:
-            await run_in_threadpool(self._write, claim, answer)
+            with anyio.CancelScope(shield=True):  # also where the client has gone
+                await run_in_threadpool(self._write, claim, answer)
         finally:
             self._drop(claim)
 
@@ -202,10 +198,22 @@ class Replays:
             session.exec(delete(Replay).where(col(Replay.made_at) < now() - KEPT))
 
 
-def _mark(connection: Connection) -> None:
+async def _carried_out(claim: Claim, request: Request, handle: Handler) -> Response:
+    mine = _CLAIM.set(claim)
+    try:
+        return await handle(request)
+    except PricingError as refusal:
+        return refused(request, refusal)
+    finally:
+        _CLAIM.reset(mine)
+
+
+def _mark(session: OrmSession) -> None:
     """In the transaction that makes the change: the claim is carried out, or the change is not made."""
     claim = _CLAIM.get()
-    if claim is not None and connection.execute(_marking(claim)).rowcount != 1:
+    if claim is None or session.in_nested_transaction():
+        return
+    if session.connection().execute(_marking(claim)).rowcount != 1:
         raise TakenOverError("Another process has taken this request over. Send it again to get its answer.")
 
 

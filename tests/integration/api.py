@@ -114,9 +114,9 @@ def api(small_shop: Shop, tmp_path: Path) -> Iterator[Api]:
 
 
 @contextmanager
-def bare_desk(database: Database, folder: Path) -> Iterator[Desk]:
+def bare_desk(database: Database, folder: Path, people: Sequence[str] = tuple(PEOPLE)) -> Iterator[Desk]:
     """A desk with people and without products."""
-    add_people(database)
+    add_people(database, people)
     shop = Shop(database, Knowledge(folder / "knowledge"), Rules())
     with desk_on(shop, folder) as desk:
         yield desk
