@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends
@@ -15,17 +15,9 @@ from db.tables import User
 from serving.api.backing import Back, Backing
 from serving.api.cookies import NAME, stamp
 from serving.api.problems import RefusedError
+from serving.api.scopes import BY_ROLE, SCOPES, Scope
 
-Scope = Literal[
-    "ask", "read", "propose", "decide", "apply", "rules", "export", "import", "webhooks", "people", "jobs"
-]  # fmt: skip
-SCOPES = ("ask", "read", "propose", "decide", "apply", "rules", "export", "import", "webhooks", "people", "jobs")
-_ASKING = frozenset({"ask", "read", "propose", "export", "jobs"})
-BY_ROLE: dict[str, frozenset[str]] = {
-    "merchant": _ASKING,
-    "approver": _ASKING | {"decide", "apply"},
-    "admin": frozenset(SCOPES),
-}
+__all__ = ["BY_ROLE", "SAFE", "SCOPES", "Caller", "Scope", "caller_of", "hold_origin", "identify", "needs"]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # How a client may show who it is, for the description of the API; the work is done by `identify`.
 WAYS = (
