@@ -6,6 +6,7 @@ from serving.llm.data.lexicon import Language
 from serving.llm.data.numerals import chinese, english
 
 Said = tuple[str, float]  # words, value
+ODD = 0.35  # share of the stretches of time that are said in less usual words
 
 
 def percent(rng: random.Random, language: Language, least: int = 1, most: int = 60) -> Said:
@@ -146,6 +147,41 @@ _PAST_ZH = (
 )
 
 
+_LATER_EN = (
+    ("over the next 10 days", 1), ("over the next 14 days", 2), ("for the next 30 days", 4), ("in the next 60 days", 9),
+    ("within 90 days", 13), ("for a month and a half", 6), ("for half a year", 26), ("the week after next", 2),
+    ("for the rest of the month", 4), ("for the whole of next month", 4), ("all of next month", 4),
+    ("a fortnight from now", 2), ("in a month's time", 4), ("for a full year", 52), ("next two quarters", 26),
+    ("over the next 9 months", 39), ("for the next 5 months", 20), ("next mth", 4), ("for the coming half year", 26),
+)  # fmt: skip
+_EARLIER_EN = (
+    ("in the past 14 days", 2), ("over the last 10 days", 1), ("the last 30 days", 4), ("in the last 60 days", 9),
+    ("over the last 90 days", 13), ("the previous month", 4), ("the last fortnight or so", 2),
+    ("throughout the last quarter", 13), ("over the past year or so", 52), ("the past three months", 13),
+    ("in the last 9 months", 39), ("for the last 5 months", 20), ("in the last half year", 26),
+    ("the past two quarters", 26),
+)  # fmt: skip
+_LATER_WEEKS_EN = (
+    "{n} weeks ahead", "{n} weeks out", "{n} weeks from now", "up to {n} weeks out", "over a {n}-week horizon",
+    "looking {n} weeks ahead", "for {n} wks", "{n}w ahead", "throughout the next {n} weeks", "next {n} weeks",
+    "in {n} weeks' time",
+)  # fmt: skip
+_EARLIER_WEEKS_EN = (
+    "the last {n} wks", "these past {n} weeks", "the previous {n} weeks", "last {n} weeks", "past {n} weeks",
+    "looking {n} weeks back",
+)  # fmt: skip
+
+
+def _odd(rng: random.Random, whole: tuple[tuple[str, int], ...], shapes: tuple[str, ...]) -> Said:
+    """A stretch of time in less usual English words."""
+    if rng.random() < 0.5:
+        return rng.choice(whole)
+    weeks = rng.choice([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 26])
+    shape = rng.choice(shapes)
+    spelt = weeks <= 12 and "{n}w " not in shape and rng.random() < 0.3
+    return shape.format(n=english(weeks) if spelt else weeks), weeks
+
+
 def _span(rng: random.Random, language: Language) -> tuple[str, int]:
     """A stretch of time without a direction, and its weeks."""
     if rng.random() < 0.45:
@@ -163,6 +199,8 @@ def ahead(rng: random.Random, language: Language) -> Said:
             return rng.choice(_AHEAD_ZH)
         words, weeks = _span(rng, "zh")
         return f"{rng.choice(['未来', '接下来', '今后', '未来', '往后'])}{words}", weeks
+    if rng.random() < ODD:
+        return _odd(rng, _LATER_EN, _LATER_WEEKS_EN)
     words, weeks = _span(rng, "en")
     if words in ("week", "month", "quarter", "year") and rng.random() < 0.5:
         return rng.choice([f"next {words}", f"this {words}", f"next {words}"]), weeks
@@ -178,6 +216,8 @@ def past(rng: random.Random, language: Language) -> Said:
             return rng.choice(_PAST_ZH)
         words, weeks = _span(rng, "zh")
         return f"{rng.choice(['过去', '最近', '近', '前'])}{words}", weeks
+    if rng.random() < ODD:
+        return _odd(rng, _EARLIER_EN, _EARLIER_WEEKS_EN)
     words, weeks = _span(rng, "en")
     if words in ("week", "month", "quarter", "year") and rng.random() < 0.6:
         return rng.choice([f"last {words}", f"this {words}", f"in the past {words}"]), weeks
