@@ -19,6 +19,7 @@ from db.engine import DatabaseUnavailableError
 from db.jobs import JobEndedError
 from db.moves import NotAllowedError, OnItsWayError, StaleProposalError, UnlawfulMoveError
 from db.proposals import RejectedBeforeError
+from db.users import LastAdminError, TakenNameError
 from db.rules import StaleRulesError
 from pricing.errors import PricingError
 
@@ -31,6 +32,8 @@ STATUS: dict[type[PricingError], int] = {  # what is in no row is 404 where its 
     PriceMovedError: 409,
     ApplyFailedError: 409,
     NotLawfulError: 409,
+    LastAdminError: 409,
+    TakenNameError: 409,
     OnItsWayError: 409,
     NothingTakenError: 409,
     JobEndedError: 409,
