@@ -28,6 +28,10 @@ class ApplyFailedError(KeptError):
     """A sink did not take the price: the proposal is failed, or not rolled back, and the price is as it was."""
 
 
+class TimeOverError(PricingError):
+    """The time for which a price was scheduled is over."""
+
+
 class NothingTakenError(PricingError):
     """There is nothing to take back: no sink has taken the price."""
 
@@ -66,6 +70,7 @@ def apply(
     if any(d.status == "waiting" for d in sent):
         return _hurried(sent, moment)
     _check_free(session, proposal)
+    _check_time(proposal, moment)
     if any(d.status == "sent" for d in sent):
         _check_unmoved(session, proposal)
     else:
@@ -215,6 +220,14 @@ def _check_unmoved(session: Session, proposal: Proposal) -> None:
         raise PriceMovedError(
             f"{proposal.sku} has been given another price since proposal {proposal.id}: it is {_said(charged)} now. "
             "Roll the proposal back where it was taken, or ask for a new price."
+        )
+
+
+def _check_time(proposal: Proposal, moment: datetime) -> None:
+    if proposal.ends_at is not None and proposal.ends_at <= moment:
+        raise TimeOverError(
+            f"Proposal {proposal.id} was to be charged until {proposal.ends_at:%Y-%m-%d %H:%M} UTC, and that is over. "
+            "Ask for a fresh one."
         )
 
 

@@ -113,12 +113,12 @@ def move(
     """
     proposal, moment = get(session, proposal_id), at or now()
     _check_superseded(session, proposal, to)
-    signing = rulebook.policy(session, proposal.sku) if to == "approved" else None
+    signing = rulebook.policy(session, proposal.sku) if (proposal.status, to) == ("proposed", "approved") else None
     check_lawful(proposal, to, actor, signing)
     _check_standing(session, proposal, to)
     if to == "rejected" and not reason.strip():
         raise NoReasonError(f"Proposal {proposal_id} is not rejected: no reason was given. Say why, in a few words.")
-    if to == "approved" and seen is None:
+    if signing is not None and seen is None:
         raise StaleProposalError(
             f"Proposal {proposal_id} is not approved: an approval names the version that was seen."
         )
@@ -145,7 +145,7 @@ def check_lawful(proposal: Proposal, to: str, actor: Actor, signing: Signing | N
         raise UnlawfulMoveError(
             f"Proposal {proposal.id} is {proposal.status} and cannot become {to}. From here it can become: {after}."
         )
-    if signing is not None and proposal.status == "proposed" and signs(proposal, "merchant", signing):
+    if signing is not None and signs(proposal, "merchant", signing):
         roles = (*roles, "merchant")
     if actor.role not in roles:
         raise NotAllowedError(
@@ -269,7 +269,7 @@ class _Entry:
 def _moved(session: Session, proposal: Proposal, to: str, entry: _Entry) -> Proposal:
     this, former, proposal.status = number(proposal), proposal.status, to
     actor, moment = entry.actor, entry.moment
-    if to in ("approved", "rejected"):
+    if to == "rejected" or (former, to) == ("proposed", "approved"):
         proposal.decided_by, proposal.decided_at = actor.name, moment
     elif to == "proposed":
         proposal.decided_by, proposal.decided_at = "", None
@@ -293,6 +293,8 @@ def _moved(session: Session, proposal: Proposal, to: str, entry: _Entry) -> Prop
 
 def told(proposal: Proposal, **more: Any) -> dict[str, Any]:
     """What an event says of a proposal, in JSON types."""
+    times = {"starts_at": proposal.starts_at, "ends_at": proposal.ends_at}
+    more |= {name: at.isoformat() for name, at in times.items() if at is not None}
     return {
         "id": proposal.id, "sku": proposal.sku, "version": proposal.version, "currency": proposal.currency,
         "current_price": f"{proposal.current_price:f}", "proposed_price": f"{proposal.proposed_price:f}", **more,

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlmodel import Session, col, select
 
-from db import moves, rulebook
+from db import events, moves, rulebook
 from db.charging import ApplyFailedError, NothingTakenError, PriceMovedError, apply, rollback
 from db.columns import cents
 from db.engine import KeptError
@@ -27,7 +27,7 @@ from db.moves import (
     remember_rules,
 )  # fmt: skip
 from db.sinks import plain
-from db.tables import Proposal, now
+from db.tables import Move, Proposal, now
 from db.versions import product
 from pricing.errors import PricingError
 
@@ -40,6 +40,7 @@ __all__ = [
 
 T = TypeVar("T")
 LASTING = timedelta(days=14)
+NEAR = Decimal("0.01")  # a hundredth, about the step of a ladder of prices: to a person who said no, the same price
 
 
 class RejectedBeforeError(PricingError):
@@ -96,7 +97,7 @@ def create(
     product(session, draft.sku)
     ground = moves.ground(session, draft.sku, draft.data_version)
     if actor.role == "agent":
-        _refuse_rejected(rejected_before(session, draft.sku, draft.proposed_price, ground))
+        _refuse_rejected(session, rejected_before(session, draft.sku, draft.proposed_price, ground))
     moment = at or now()
     proposal = Proposal(
         **_columns(draft),
@@ -112,7 +113,9 @@ def create(
     proposal.content_hash = moves.content_hash(proposal)
     session.add(proposal)
     session.flush()
-    return move(session, moves.number(proposal), "proposed", actor, at=moment)
+    move(session, moves.number(proposal), "proposed", actor, at=moment)
+    _tell_bound(session, proposal, actor)
+    return proposal
 
 
 def edit(
@@ -152,13 +155,13 @@ def _lasting(session: Session, sku: str, usual: timedelta) -> timedelta:
 
 
 def rejected_before(session: Session, sku: str, price: Decimal, ground: str | None = None) -> Proposal | None:
-    """The newest rejection of this price on the same data and rules (`moves.ground`), None where there is none."""
+    """The newest rejection of this price, or of one that is NEAR it, on the same data and rules (`moves.ground`)."""
     return session.exec(
         select(Proposal)
         .where(
             Proposal.sku == sku,
             Proposal.status == "rejected",
-            Proposal.proposed_price == price,
+            col(Proposal.proposed_price).between(price * (1 - NEAR), price * (1 + NEAR)),
             Proposal.data_version == (ground or moves.ground(session, sku)),
         )
         .order_by(col(Proposal.decided_at).desc())
@@ -207,6 +210,12 @@ def decide_many(session: Session, decisions: Iterable[Decision], actor: Actor) -
     return each(session, named, decide)
 
 
+def of_batch(session: Session, batch_id: str, *statuses: str) -> list[int]:
+    """Numbers of the proposals made together that stand at one of these statuses, oldest first."""
+    wanted = select(Proposal.id).where(Proposal.batch_id == batch_id, col(Proposal.status).in_(statuses))
+    return [i for i in session.exec(wanted.order_by(col(Proposal.id))) if i is not None]
+
+
 def each(session: Session, ids: Iterable[int], work: Callable[[int], T]) -> list[Outcome[T]]:
     """`work` for every proposal, each in a savepoint of its own, so that one refusal undoes one item only."""
     return [_one(session, i, work) for i in ids]
@@ -248,10 +257,21 @@ def _json(value: Any) -> Any:
     return str(value) if isinstance(value, (Decimal, date)) else value
 
 
-def _refuse_rejected(former: Proposal | None) -> None:
+def _refuse_rejected(session: Session, former: Proposal | None) -> None:
     if former is not None:
+        why = select(Move.reason).where(Move.proposal_id == former.id, Move.to_status == "rejected")
+        reason = session.exec(why.order_by(col(Move.id).desc())).first() or ""
         raise RejectedBeforeError(
             f"{former.decided_by} rejected {plain(former.proposed_price)} {former.currency} for {former.sku} "
-            f"(proposal {former.id}), and neither the data nor the rules have changed since. "
+            f"(proposal {former.id}) for this reason: “{' '.join(reason.split())}”. "
+            "Neither the data nor the rules have changed since. "
             "Ask for another goal or price, or import newer sales."
         )
+
+
+def _tell_bound(session: Session, proposal: Proposal, actor: Actor) -> None:
+    """An event where a guardrail kept the price from being what it would have been."""
+    if proposal.binding_rule:
+        rulings = [dict(one) for one in proposal.trail if one.get("rule") == proposal.binding_rule]
+        body = moves.told(proposal, rule=proposal.binding_rule, rulings=rulings)
+        events.record(session, "guardrail.bound", proposal.sku, actor, body)

@@ -1,4 +1,4 @@
-"""Commands that decide: approve, reject, edit, apply, rollback, audit."""
+"""Commands that decide: approve, reject, edit; audit."""
 
 from typing import Annotated
 
@@ -21,37 +21,25 @@ def add_to(app: typer.Typer) -> None:
     app.command("approve")(approve)
     app.command("reject")(reject)
     app.command("edit")(edit)
-    app.command("apply")(apply)
-    app.command("rollback")(rollback)
     app.command("audit")(audit)
 
 
 def approve(proposal: int, as_: As = "", reason: Reason = "", as_json: Json = False) -> None:
     """Sign a proposal. It changes no price until it is applied."""
-    _decide(Deed(proposal, "approve", reason=reason), as_, as_json)
+    decide(Deed(proposal, "approve", reason=reason), as_, as_json)
 
 
 def reject(proposal: int, reason: Reason, as_: As = "", as_json: Json = False) -> None:
     """Turn a proposal down; the reason is remembered."""
-    _decide(Deed(proposal, "reject", reason=reason), as_, as_json)
+    decide(Deed(proposal, "reject", reason=reason), as_, as_json)
 
 
 def edit(proposal: int, price: Annotated[str, typer.Option()], as_: As = "", as_json: Json = False) -> None:
     """Set another price; its projection is made anew and it waits again."""
-    _decide(Deed(proposal, "edit", price=amounts.price(price)), as_, as_json)
+    decide(Deed(proposal, "edit", price=amounts.price(price)), as_, as_json)
 
 
-def apply(proposal: int, as_: As = "", as_json: Json = False) -> None:
-    """Put an approved price on the price list."""
-    _decide(Deed(proposal, "apply"), as_, as_json)
-
-
-def rollback(proposal: int, as_: As = "", reason: Reason = "", as_json: Json = False) -> None:
-    """Put the former price back."""
-    _decide(Deed(proposal, "rollback", reason=reason), as_, as_json)
-
-
-def _decide(deed: Deed, as_: str, as_json: bool) -> None:
+def decide(deed: Deed, as_: str, as_json: bool) -> None:
     """On the command line what is seen is what the database holds now."""
     desk = opened()
     actor = acting(desk, as_)
