@@ -106,6 +106,18 @@ def authenticate(session: Session, name: str, password: str) -> User | None:
     return user if user is not None and user.active else None
 
 
+def arrived(session: Session, subject: str, name: str, role: str) -> User:
+    """The account of somebody whom an OIDC provider vouches for: made at the first time, with the role it gives now.
+
+    Raises TakenNameError where the name is another account's (it is not handed over), BadUserError, LastAdminError.
+    """
+    audit.alone(session)
+    user = session.exec(select(User).where(User.subject == subject)).first()
+    if user is None:
+        return create(session, name, secrets.token_urlsafe(32), role, subject=subject)
+    return change(session, user.name, SYSTEM, role=role)
+
+
 def set_password(session: Session, name: str, password: str, actor: Actor = SYSTEM) -> None:
     """All sessions under the old one end. Raises UnknownUserError, and BadUserError for a weak password."""
     user = get(session, name)

@@ -17,6 +17,7 @@ from db.imports.loading import load
 from db.tables import Product
 from pricedesk.background import reach_of, uploads_of
 from pricedesk.demo import load_demo, refuse_mixing
+from pricedesk.door import join
 from pricedesk.progress import OpeningBoard
 from pricedesk.settings import Settings
 from pricedesk.texts import index_texts
@@ -26,6 +27,7 @@ from serving.api.app import create_app
 from serving.api.backing import Backing
 from serving.api.cookies import Cookies, secret_in
 from serving.api.limiting import Limits, Rates
+from serving.api.oidc import PATH, Provider
 from tools.refresh import refresh
 from ui.page import mount
 
@@ -63,7 +65,10 @@ def application(desk: Pricedesk, board: OpeningBoard, data: Path | None = None) 
         desk.models.stop()
 
     app = create_app(_backing(desk, board), lifespan)
-    return mount(app, desk.desk, lambda: desk.models.state, lambda: board.now, desk.settings.language)
+    mounted = mount(app, desk.desk, lambda: desk.models.state, lambda: board.now, desk.settings.language)
+    if desk.settings.oidc_issuer:
+        join(mounted, PATH, desk.settings.language)
+    return mounted
 
 
 def _backing(desk: Pricedesk, board: OpeningBoard) -> Backing:
@@ -79,6 +84,21 @@ def _backing(desk: Pricedesk, board: OpeningBoard) -> Backing:
         desk.jobs,
         uploads_of(settings),
         reach_of(settings),
+        _provider(settings),
+    )
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    return Provider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        settings.oidc_role_claim,
+        settings.roles,
+        settings.oidc_name_claim,
+        settings.public_url,
     )
 
 

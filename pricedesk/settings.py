@@ -9,6 +9,8 @@ from limits import parse_many
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from db.users import ROLES
+
 
 class Settings(BaseSettings):
     """Built once, in wiring; handed down from there."""
@@ -97,7 +99,15 @@ class Settings(BaseSettings):
     def _whole(self) -> "Settings":
         if self.oidc_issuer and not self.oidc_client_id:
             raise ValueError("signing in at an OpenID provider takes its client id: set PRICEDESK_OIDC_CLIENT_ID")
+        if not set(self.roles.values()) <= set(ROLES):
+            raise ValueError(f"oidc_roles: {self.oidc_roles!r} names a role that is none of {', '.join(ROLES)}")
         return self
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Which value of the role claim is which role here."""
+        pairs = (pair.partition("=") for pair in self.oidc_roles.split(",") if pair.strip())
+        return {value.strip(): role.strip() for value, _, role in pairs}
 
     @property
     def origins(self) -> tuple[str, ...]:

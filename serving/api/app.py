@@ -25,6 +25,7 @@ from serving.api.routes import (
     exports,
     jobs,
     keys,
+    oidc,
     people,
     prices,
     products,
@@ -39,8 +40,8 @@ from serving.api.routes import (
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 V1 = "/api/v1"
 ROUTES: tuple[ModuleType, ...] = (
-    sessions, people, keys, asking, sales, analysis, prices, products, proposing, proposals, decisions, rules, audit,
-    exports, jobs, webhooks,
+    sessions, oidc, people, keys, asking, sales, analysis, prices, products, proposing, proposals, decisions, rules,
+    audit, exports, jobs, webhooks,
 )  # fmt: skip
 ABOUT = (
     "Ask, list, decide and export, as the page does. Machines send a key (`Authorization: Bearer pd_…`), people "

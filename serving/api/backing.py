@@ -13,6 +13,7 @@ from db.addresses import Reach
 from db.engine import Database
 from serving.api.cookies import Cookies
 from serving.api.limiting import Limits
+from serving.api.oidc import Provider
 from serving.jobs.runner import Jobs
 
 
@@ -29,6 +30,7 @@ class Backing:
     jobs: Jobs | None = None  # background work; without it batches and imports are refused
     uploads: Path | None = None  # where files that are handed in wait for their import
     reach: Reach = field(default_factory=Reach)  # how far webhooks may go
+    provider: Provider | None = None  # the OpenID provider at which people may sign in
 
     @property
     def database(self) -> Database:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -48,8 +49,19 @@ class Cookies:
         number, name, trace = said
         return Ticket(number, name, trace, at + self.lasting)
 
-    def _signer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.secret, salt="pricedesk.session", signer_kwargs={"digest_method": _SHA256})
+    def seal(self, kind: str, said: Any) -> str:
+        """Plain data that a browser may carry and not change; of one kind, so that it stands for nothing else."""
+        return self._signer(kind).dumps(said)
+
+    def opened(self, kind: str, value: str, lasting: timedelta) -> Any:
+        """What was sealed; None where it was forged or is too old."""
+        try:
+            return self._signer(kind).loads(value, int(lasting.total_seconds()))
+        except BadSignature:
+            return None
+
+    def _signer(self, kind: str = "session") -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.secret, salt=f"pricedesk.{kind}", signer_kwargs={"digest_method": _SHA256})
 
 
 _SHA256 = staticmethod(hashlib.sha256)

@@ -19,8 +19,8 @@ from db.engine import DatabaseUnavailableError
 from db.jobs import JobEndedError
 from db.moves import NotAllowedError, OnItsWayError, StaleProposalError, UnlawfulMoveError
 from db.proposals import RejectedBeforeError
-from db.users import LastAdminError, TakenNameError
 from db.rules import StaleRulesError
+from db.users import LastAdminError, TakenNameError
 from pricing.errors import PricingError
 
 MEDIA = "application/problem+json"

@@ -1,6 +1,7 @@
 """What every call of the API shares: problems, pages, bounds, headers; and the people it is for."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi import FastAPI
@@ -180,8 +181,6 @@ def test_the_last_admin_stays_and_every_change_is_on_record(bare_api: Api) -> No
 
 
 def test_two_admins_cannot_remove_each_other_at_once(bare_api: Api) -> None:
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
     pairs = [(bare_api.as_("ada"), "eve"), (bare_api.as_("eve"), "ada")]
     with ThreadPoolExecutor(2) as pool:
         statuses = list(pool.map(lambda p: p[0].patch(f"{PEOPLE}/{p[1]}", json={"active": False}).status_code, pairs))
