@@ -16,7 +16,6 @@ from serving.jobs.locks import Locks
 
 QUEUE = "pricedesk"
 AT_ONCE = 2  # jobs that run at the same time in one process
-POLL = 1.0  # seconds between two looks for work
 ATTEMPTS = 5  # a job in which the process dies so often is given up
 FAILED = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED")
 
@@ -32,6 +31,9 @@ class Member(Protocol):
 
     @property
     def locks(self) -> Locks: ...
+
+    @property
+    def poll(self) -> float: ...
 
     def perform(self, job_id: str) -> None: ...
 
@@ -166,9 +168,10 @@ def _launch(leader: Member) -> None:
         "serializer": _Json(),
         "sys_db_pool_size": 5,
         "scheduler_polling_interval_sec": 3600.0,
-        "notification_listener_polling_interval_sec": 5.0,
+        "use_listen_notify": False,  # its messages are not used, and waiting for them costs 100 looks a second
+        "notification_listener_polling_interval_sec": 0.25,  # which is how long a stop waits for it
     }
     DBOS(config=config)
     DBOS.launch()
-    DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=POLL)
+    DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=leader.poll)
     logging.getLogger("dbos").setLevel(logging.ERROR)

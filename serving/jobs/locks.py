@@ -3,6 +3,7 @@ files beside SQLite."""
 
 import fcntl
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import IO, Protocol
@@ -91,6 +92,8 @@ class AdvisoryLocks:
         with self._guard:
             self._held.clear()
             if self._connection is not None:
+                with suppress(psycopg.Error):  # closing alone would leave them held for a moment more
+                    self._connection.execute("SELECT pg_advisory_unlock_all()")
                 self._connection.close()
                 self._connection = None
 

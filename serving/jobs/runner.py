@@ -27,6 +27,7 @@ from serving.jobs.run import GRACE, CancelledError, FaultError, PausedError, Run
 log = logging.getLogger(__name__)
 LOOK = 0.3  # seconds between two looks whether a running job was cancelled by another process
 SWEEP = 30.0  # seconds between two looks for jobs that nobody runs
+POLL = 1.0  # seconds between two looks for work
 KEPT = timedelta(days=2)  # how long the steps of an ended job are remembered
 
 
@@ -41,12 +42,20 @@ class Jobs:
     job is a row, and whichever process has started takes it up. Several may be started in one process.
     """
 
-    def __init__(self, database: Database, kinds: Iterable[Kind], periodic: Iterable[Periodic] = ()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        kinds: Iterable[Kind],
+        periodic: Iterable[Periodic] = (),
+        sweep: float = SWEEP,
+        poll: float = POLL,
+    ) -> None:
         self.database = database
         self.kinds: Mapping[str, Kind] = {kind.name: kind for kind in kinds}
         self.key = hashlib.sha256(database.url.encode()).hexdigest()[:16]
+        self.poll = poll
         self._board = Board(database)
-        self._clock = Clock([*periodic, Periodic("sweep", SWEEP, self.sweep)])
+        self._clock = Clock([*periodic, Periodic("sweep", sweep, self.sweep)])
         self._starting: Thread | None = None
         self._durable: ModuleType | None = None
         self._locks: Locks | None = None
