@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from agents.rendering import language_for, render
 from agents.templates import fill
 from db import proposals
-from db.moves import SYSTEM, Actor
+from db.moves import Actor
 from db.proposals import Draft
 from db.tables import Proposal
 from pricing.errors import PricingError
@@ -53,15 +53,8 @@ def propose(context: Context, quote: Quote, reason: str, asked: Asked) -> Propos
         fresh = proposals.create(
             session, made, AGENT, asked_by=asked.by, thread_id=asked.thread, batch_id=asked.batch, lasting=asked.lasting
         )
-        _supersede(session, fresh)
+        proposals.supersede(session, fresh)
         return fresh
-
-
-def _supersede(session: Session, fresh: Proposal) -> None:
-    """One proposal a product waits at a time: the newest."""
-    older = select(Proposal.id).where(Proposal.sku == fresh.sku, Proposal.status == "proposed", Proposal.id != fresh.id)
-    for number in session.exec(older).all():
-        proposals.move(session, int(number or 0), "expired", SYSTEM, reason=f"superseded by proposal {fresh.id}")
 
 
 def redraft(context: Context, session: Session, former: Proposal, price: Decimal) -> Draft:

@@ -15,6 +15,7 @@ from db.columns import cents
 from db.engine import KeptError
 from db.moves import (
     MOVES,
+    SUPERSEDED,
     SYSTEM,
     Actor,
     NoReasonError,
@@ -35,7 +36,7 @@ __all__ = [
     "MOVES", "SYSTEM", "Actor", "ApplyFailedError", "Decision", "Draft", "NoReasonError", "NotAllowedError",
     "NothingTakenError", "OnItsWayError", "Outcome", "PriceMovedError", "RejectedBeforeError", "StaleProposalError",
     "UnknownProposalError", "UnlawfulMoveError", "apply", "create", "decide_many", "each", "edit", "expire_overdue",
-    "move", "rejected_before", "remember_rules", "rollback",
+    "move", "rejected_before", "remember_rules", "rollback", "supersede",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -166,6 +167,15 @@ def rejected_before(session: Session, sku: str, price: Decimal, ground: str | No
         )
         .order_by(col(Proposal.decided_at).desc())
     ).first()
+
+
+def supersede(session: Session, fresh: Proposal, at: datetime | None = None) -> list[int]:
+    """One proposal a product waits at a time: the older ones expire, with a reason that names the newer."""
+    older = select(Proposal.id).where(Proposal.sku == fresh.sku, Proposal.status == "proposed", Proposal.id != fresh.id)
+    ids = [i for i in session.exec(older) if i is not None]
+    for i in ids:
+        move(session, i, "expired", SYSTEM, reason=f"{SUPERSEDED}{fresh.id}", at=at)
+    return ids
 
 
 def expire_overdue(session: Session, at: datetime | None = None) -> int:

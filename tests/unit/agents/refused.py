@@ -9,7 +9,7 @@ from english import NAMES, TODAY, Said, fits, foreseen, refusal
 from sqlmodel import col, select
 
 from agents.deciding import Deed, signer
-from agents.proposing import _supersede, redraft
+from agents.proposing import redraft
 from db import outbox, proposals, rules, sales
 from db.dealings import Dispatch
 from db.engine import Database
@@ -80,7 +80,7 @@ class Refusals:
         self.proposal("2.31")
         later = self.proposal("2.35")
         with self.shop.session() as session:
-            _supersede(session, session.get_one(Proposal, later.id))
+            proposals.supersede(session, session.get_one(Proposal, later.id))
             proposals.expire_overdue(session, later.expires_at)
             reasons = session.exec(select(Move.reason).where(col(Move.role) == "system")).all()
         yield from (Said(reason, ("TEA-001",)) for reason in reasons)
