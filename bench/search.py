@@ -117,7 +117,7 @@ def _rows(knowledge: Knowledge, asked: Sequence[Question]) -> Iterator[tuple[Cel
     }
     for name, group in groups.items():
         for way, blend in WAYS.items() if group else ():
-            scores = [_score(knowledge, question, blend) for question in group]
+            scores = [scored(knowledge, question, blend) for question in group]
             milliseconds = [1000 * score.seconds for score in scores]
             yield (
                 name,
@@ -130,7 +130,7 @@ def _rows(knowledge: Knowledge, asked: Sequence[Question]) -> Iterator[tuple[Cel
             )
 
 
-def _score(knowledge: Knowledge, question: Question, blend: Blend) -> Score:
+def scored(knowledge: Knowledge, question: Question, blend: Blend) -> Score:
     begun = time.perf_counter()
     passages = knowledge.searcher.search(question.text, Filter(kind=question.kind), 4 * SHOWN, blend)
     seconds = time.perf_counter() - begun

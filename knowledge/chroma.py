@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID, uuid4
 
 from knowledge.embedding import Vectors
@@ -93,21 +93,23 @@ class Shelf:
             self._collection(kind).delete(list(ids))
 
     def stamp(self) -> str:
-        """Another word after each `mark`, by whichever process; "" for a store that nobody has marked."""
+        """Another one after each `mark`, by whichever process; "" for a store that nobody has marked."""
         with self._reading():
             name = self._collection("review").name
             told = cast("ClientAPI", self._client).get_collection(name, embedding_function=None).metadata
             return str((told or {}).get("stamp", ""))
 
-    def mark(self) -> None:
-        """Tell every reader that the texts are no longer what they were."""
+    def mark(self, stage: Literal["busy", "done"]) -> None:
+        """Tell every reader that the texts are being changed, or have been."""
         with self._reading():
-            self._collection("review").modify(metadata={"stamp": uuid4().hex})
+            self._collection("review").modify(metadata={"stamp": f"{stage} {uuid4().hex}"})
 
     def close(self) -> None:
         with self._lock:
             if self._client is not None:
                 self._client.close()  # type: ignore[attr-defined]
+                if self._remote:
+                    self._remote.hang_up(self._client)
             self._client, self._collections = None, {}
 
     def destroy(self) -> None:

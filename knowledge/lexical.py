@@ -110,15 +110,15 @@ class Lexical:
             shutil.rmtree(partial, ignore_errors=True)
 
     @classmethod
-    def load(cls, folder: Path, stamp: str) -> "Lexical | None":
-        """What lies in the folder, where it is whole and bears this stamp."""
+    def load(cls, folder: Path, stamp: str | None) -> "Lexical | None":
+        """What lies in the folder, where it is whole and bears this stamp (any, for None)."""
         try:
             meta: dict[str, Any] = json.loads((folder / _META).read_text("utf-8"))
-            if meta["stamp"] != stamp:
+            if stamp not in (None, meta["stamp"]):
                 return None
             with np.load(folder / _COLUMNS, allow_pickle=False) as archive:
                 columns = Columns(**{f.name: archive[f.name] for f in fields(Columns)})
-            return cls(stamp, columns, _loaded(folder / _SCORES) if meta["filled"] else None)
+            return cls(meta["stamp"], columns, _loaded(folder / _SCORES) if meta["filled"] else None)
         except (OSError, ValueError, KeyError):
             return None
 

@@ -20,7 +20,7 @@ _CODED = re.compile(
     re.I,
 )
 _NO_PERSON = re.compile(r"(?:customer|support|amazon|the|a|an|it|service|seller|apple|samsung)\b", re.I)
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _CAPITAL = r"[A-Z][a-z'’]+(?:-[A-Z][a-z]+)?"
 _NAME = rf"{_CAPITAL}(?:\s+(?:[A-Z]\.\s*)?{_CAPITAL})?"
 _BRANDS = re.compile(r"(?:coffee|clean|muscle|men|martens?|pepper|oetker|bronner|scholl|brown|beast|sheffield)\b", re.I)
@@ -61,7 +61,7 @@ def _rule(kind: str, pattern: str, check: Check = _always, flags: int = re.I) ->
 
 # Group "it" is what is masked, the whole match where there is none. Earlier rules come first.
 _RULES = (
-    _rule("email", r"[\w.+%-]{1,64}\s?[@＠]\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"),
+    _rule("email", r"[a-z0-9_.+%-]{1,64}\s?[@＠]\s?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}"),
     _rule("email", r"\b[\w.+-]{2,64}\s?[\[(](?:at|@)[\])]\s?[\w-]{1,63}\s?(?:\.|[\[(]dot[\])])\s?[a-z]{2,10}\b"),
     _rule("email", r"\b[\w.+-]{2,64} at [\w-]{2,63} dot (?:com|net|org|cn|de|uk|co)\b"),
     _rule("id number", r"(?<![\dA-Z-])\d{17}[\dX](?![\dA-Z])", lambda m: is_resident_id(m[0])),

@@ -14,6 +14,7 @@ from knowledge.passage import Kind, Passage, ProductText, ReviewText
 Value = str | int | float
 Metadata = dict[str, Value]
 LONGEST = 10_000  # characters kept of one text
+MORE = " […]"  # ends a text that was cut
 UNRATED = UNREAD = -1.0  # Chroma has no null: no rating, no sentiment
 RULES = "cleaned and masked 1"  # of what is kept; another name has every text read again
 
@@ -69,14 +70,15 @@ def _record(name: str, text: str, about: Mapping[str, Value], language: str = ""
 def prepared(kind: Kind, record: Record) -> Record:
     """As it is kept: readable, what a review tells of persons masked, cut where it is overlong, its language known."""
     seen = cleaned(record.text[: 2 * LONGEST])
-    text = (masked(seen, record.keep) if kind == "review" else seen)[:LONGEST]
+    text = masked(seen, record.keep) if kind == "review" else seen
     whole = len(record.text)
+    cut = len(text) > LONGEST or whole > 2 * LONGEST
     about: Metadata = {
         **record.metadata,
         "language": record.language or written_in(text),
-        "cut": whole if len(seen) > LONGEST or whole > 2 * LONGEST else 0,
+        "cut": whole if cut else 0,
     }
-    return replace(record, text=text, metadata=about)
+    return replace(record, text=text[:LONGEST] + MORE if cut else text, metadata=about)
 
 
 def product_of(metadata: Mapping[str, Value]) -> ProductText:

@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from httpx import Client, Timeout
 
 from knowledge.passage import KnowledgeError
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+
+PATIENCE = 60.0  # seconds for one answer
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Remote:
         secure = parts.scheme == "https"
         headers = {"Authorization": f"Bearer {self.token}", "X-Chroma-Token": self.token} if self.token else None
         try:
-            return chromadb.HttpClient(
+            client = chromadb.HttpClient(
                 str(parts.hostname),
                 parts.port or (443 if secure else 8000),
                 secure,
@@ -53,9 +57,23 @@ class Remote:
             )
         except ValueError as fault:  # what Chroma raises where it cannot connect
             raise self.fault(fault) from fault
+        for session in _sessions(client):
+            session.timeout = Timeout(PATIENCE)  # Chroma would wait for ever
+        return client
+
+    def hang_up(self, client: "ClientAPI") -> None:
+        """Close the connections, which Chroma leaves open."""
+        for session in _sessions(client):
+            session.close()
 
     def fault(self, fault: Exception) -> KnowledgeError:
         return KnowledgeError(
             f"The Chroma server at {self.url} cannot be used ({str(fault)[:200]}). "
             "Start it, or unset PRICEDESK_KNOWLEDGE_URL to keep the texts beside the database."
         )
+
+
+def _sessions(client: Any) -> list[Client]:
+    """The connections of a client to its server, and of the client that it has for tenants and databases."""
+    servers = (getattr(one, "_server", None) for one in (client, getattr(client, "_admin_client", None)))
+    return [session for server in servers if isinstance(session := getattr(server, "_session", None), Client)]

@@ -54,13 +54,13 @@ class Searcher:
             pool *= 4
 
     def refresh(self) -> None:
-        """Bring the lexical index up to the texts, and keep it on disk."""
+        """Bring the index of words up to the texts, and keep it on disk. While they change it stays what it was."""
         stamp = self._shelf.stamp()
         with self._building:
-            if self._lexical is not None and self._lexical.stamp == stamp:
+            if self._lexical is not None and (busy(stamp) or self._lexical.stamp == stamp):
                 return
-            known = Lexical.load(self._folder, stamp)
-            if known is None:
+            known = Lexical.load(self._folder, None if busy(stamp) else stamp)
+            if known is None and not busy(stamp):
                 known = Lexical.of(stamp, self._shelf.texts())
                 self._keep(known)
             self._lexical = known
@@ -89,8 +89,7 @@ class Searcher:
         return {(kind, row[0]): row for kind, row in rows[:pool]}
 
     def _said(self, text: str, where: Filter, pool: int, share: float) -> Sequence[Key]:
-        if self._lexical is None or not self._building.locked():
-            self.refresh()
+        self.refresh()
         return self._lexical.best(text, pool, where, share) if self._lexical else ()
 
     def _rows(self, keys: Sequence[Key], vector: Vectors) -> dict[Key, Row]:
@@ -99,6 +98,11 @@ class Searcher:
             ids = [name for which, name in keys if which == kind]
             found |= {(kind, row[0]): row for row in self._shelf.rows(kind, ids, vector)}
         return found
+
+
+def busy(stamp: str) -> bool:
+    """Whether the texts are being changed, or were when a run was killed."""
+    return stamp.startswith("busy")
 
 
 def fused(rankings: Iterable[tuple[float, Sequence[Key]]]) -> dict[Key, float]:

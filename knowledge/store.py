@@ -15,7 +15,7 @@ from knowledge.indexing import Progress, carry_out, plans
 from knowledge.passage import Indexed, Kind, KnowledgeError, Passage, ProductText, ReviewText
 from knowledge.record import product_of
 from knowledge.remote import Remote
-from knowledge.searching import Searcher
+from knowledge.searching import Searcher, busy
 
 CATEGORY, CATEGORY_LEAD = 0.65, 0.15  # cosine of a category that is meant, and its lead over the next
 LEXICAL = "lexical"  # the folder of the index of words, beside Chroma's files
@@ -48,12 +48,12 @@ class Knowledge:
         self._finder = Finder(products, self._near)
         with self._indexing:
             work = plans(self._shelf, products, reviews)
-            if not all(plan.idle for plan in work):
-                self._shelf.mark()  # before: what a run leaves that is cut short is not what was indexed
+            if not all(plan.idle for plan in work) or busy(self._shelf.stamp()):
+                self._shelf.mark("busy")
                 try:
                     carry_out(self._shelf, self._embedder, work, progress)
                 finally:
-                    self._shelf.mark()
+                    self._shelf.mark("done")
             self.searcher.refresh()
         return Indexed(
             added=sum(len(plan.fresh) for plan in work),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.language import language_of
+from knowledge.language import language_of, written_in
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,21 @@ def test_the_script_tells_the_language(text: str, language: str) -> None:
 
 def test_a_megabyte_is_read_by_its_beginning() -> None:
     assert language_of("好" * 1_000_000) == "zh"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Sehr gute Qualität, schnelle Lieferung, gerne wieder", "de"),
+        ("Très joli produit, livraison rapide et soignée", "fr"),
+        ("Muy buen producto, llegó a tiempo y bien embalado", "es"),
+        ("Lovely glaze, every one is a slightly different blue", "en"),
+        ("Nylon braided usb cable type c samsung galaxy", "en"),
+        ("Bueno", "en"),
+        ("质量很好 very good", "zh"),
+        ("", "en"),
+        ("12345 !!!", "en"),
+    ],
+)
+def test_latin_letters_tell_a_language_where_there_are_enough(text: str, language: str) -> None:
+    assert written_in(text) == language
