@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import anyio
 from anyio.to_thread import run_sync
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Path, Request
 from fastapi.responses import StreamingResponse
 from pydantic import ConfigDict, Field
 from starlette.requests import ClientDisconnect
@@ -190,9 +190,7 @@ def _finite(turn: dict[str, Any]) -> Any:
     responses={200: {"description": "The answer; as events, each step comes before it.",
                      "content": {STREAM: {"schema": {"type": "string"}}}}},
 )  # fmt: skip
-async def ask(
-    request: Request, back: Back, caller: Asking, asked: AskIn, accept: Annotated[str, Header()] = ""
-) -> AnswerOut | StreamingResponse:
+async def ask(request: Request, back: Back, caller: Asking, asked: AskIn) -> AnswerOut | StreamingResponse:
     """A question in English or Chinese. A price that it leads to waits as a proposal, which a person decides.
 
     With `Accept: text/event-stream` each step is sent as it ends (`event: step`), and the answer last
@@ -201,7 +199,7 @@ async def ask(
     user = caller.actor.name
     thread = fresh(user) if asked.thread is None else own(asked.thread, user)
     events = walked(request, back.desk.ask(asked.text, thread, voice(caller.actor, caller.scopes)))
-    if STREAM in accept.lower():
+    if STREAM in request.headers.get("accept", "").lower():
         return StreamingResponse(streamed(events, thread), media_type=STREAM)
     answer = [event async for event in events][-1]
     if not isinstance(answer, Answer):

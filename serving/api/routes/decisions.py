@@ -1,16 +1,20 @@
 """A person's decisions: one at a time on what was seen, or many, item by item."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Response
-from pydantic import Field
-from sqlmodel import col, select
+from pydantic import AfterValidator, AwareDatetime, Field
+from sqlmodel import Session, col, select
 
 from agents.deciding import Deed, Outcome
 from agents.request import Decision
-from db.moves import UnknownProposalError
+from db import schedule
+from db.dealings import Dispatch
+from db.moves import OnItsWayError, UnknownProposalError, get, remember_rules
 from db.tables import Proposal
 from pricing.errors import PricingError
 from serving.api import routing
@@ -31,6 +35,11 @@ SCOPE: dict[Decision, str] = {
 }  # fmt: skip
 
 
+ON_ITS_WAY: dict[int | str, dict[str, Any]] = {
+    202: {"model": ProposalDetail, "description": "The price is on its way; a sink has not taken it yet."}
+}
+
+
 class Because(Wish):
     """Why."""
 
@@ -47,6 +56,23 @@ class EditIn(Wish):
     """Another price in the place of the one proposed."""
 
     price: Amount = Field(examples=["5.45"])
+    reason: Text = ""
+
+
+def _within_reason(moment: datetime) -> datetime:
+    if not 2000 <= moment.year < 2200:
+        raise ValueError("give a time between the years 2000 and 2200")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]
+
+
+class ScheduleIn(Wish):
+    """From when to when, each with its zone."""
+
+    starts_at: Moment = Field(examples=["2026-12-01T08:00:00Z"])
+    ends_at: Moment | None = Field(default=None, examples=["2026-12-27T00:00:00Z"])
     reason: Text = ""
 
 
@@ -74,7 +100,7 @@ class ItemProblem(Shape):
     detail: str
 
 
-class OutcomeOut(Shape):
+class DecidedOut(Shape):
     """What came of one item."""
 
     proposal: int
@@ -84,31 +110,42 @@ class OutcomeOut(Shape):
     problem: ItemProblem | None
 
 
-class OutcomesOut(Shape):
+class DecidedAllOut(Shape):
     """What came of each item: one that is refused leaves the others as they are."""
 
     done: int
     refused: int
-    items: list[OutcomeOut]
+    items: list[DecidedOut]
 
 
-def decided(back: Backing, caller: Caller, deed: Deed, seen: Seen) -> tuple[ProposalDetail, str]:
-    """The proposal after the decision, and its ETag. Raises MismatchError and what the decision is refused with."""
+def decided(back: Backing, caller: Caller, deed: Deed, seen: Seen) -> bool:
+    """Carry a decision out; False where its price is on its way and not everywhere yet.
+
+    Raises MismatchError and what the decision is refused with.
+    """
     with back.database.reading() as session:
         row = _known(session.get(Proposal, deed.proposal), deed.proposal)
         seen.hold(row)
     outcome = back.desk.decide(deed, caller.actor, row.thread_id)
-    if not outcome.done:
+    if not outcome.done and not _under_way(back, outcome):
         raise refusal_of(outcome)
+    return outcome.done
+
+
+def _under_way(back: Backing, outcome: Outcome) -> bool:
+    """Whether a price was ordered that a sink has not taken yet; it is asked again without anybody's doing."""
+    if outcome.kind != OnItsWayError.__name__:
+        return False
+    own = select(Dispatch.id).where(Dispatch.proposal_id == outcome.proposal, Dispatch.status == "waiting")
     with back.database.reading() as session:
-        return detail(session, deed.proposal)
+        return session.exec(own.limit(1)).first() is not None
 
 
-def decide_each(back: Backing, caller: Caller, deeds: list[Deed]) -> OutcomesOut:
+def decide_each(back: Backing, caller: Caller, deeds: list[Deed]) -> DecidedAllOut:
     """Each deed in a transaction of its own."""
     items = [_item(outcome) for outcome in _outcomes(back, caller, deeds)]
     done = sum(item.done for item in items)
-    return OutcomesOut(done=done, refused=len(items) - done, items=items)
+    return DecidedAllOut(done=done, refused=len(items) - done, items=items)
 
 
 def _outcomes(back: Backing, caller: Caller, deeds: list[Deed]) -> Iterator[Outcome]:
@@ -132,14 +169,14 @@ def _known(row: Proposal | None, key: int) -> Proposal:
     return row
 
 
-def _item(outcome: Outcome) -> OutcomeOut:
+def _item(outcome: Outcome) -> DecidedOut:
     problem = None
     if not outcome.done:
         refusal = refusal_of(outcome)
         problem = ItemProblem(
             type=f"/problems/{kind_of(refusal)}", status=status_of(refusal), detail=outcome.text
         )  # fmt: skip
-    return OutcomeOut(
+    return DecidedOut(
         proposal=outcome.proposal, done=outcome.done, status=outcome.status, content_hash=outcome.seen, problem=problem
     )
 
@@ -161,8 +198,9 @@ def _why(because: Because | None) -> str:
 
 
 def _answer(back: Backing, caller: Caller, deed: Deed, seen: Seen, response: Response) -> ProposalDetail:
-    shown, response.headers["ETag"] = decided(back, caller, deed, seen)
-    return shown
+    if not decided(back, caller, deed, seen):
+        response.status_code = 202
+    return _shown(back, deed.proposal, response)
 
 
 @router.post("/proposals/{key}/approve", summary="Sign a proposal")
@@ -188,7 +226,7 @@ def edit(back: Back, caller: Editing, key: Key, seen: IfMatch, response: Respons
     return _answer(back, caller, deed, seen, response)
 
 
-@router.post("/proposals/{key}/apply", summary="Charge an approved price")
+@router.post("/proposals/{key}/apply", responses=ON_ITS_WAY, summary="Charge an approved price")
 def apply(
     back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because | None = None
 ) -> ProposalDetail:
@@ -196,7 +234,7 @@ def apply(
     return _answer(back, caller, Deed(key, "apply", seen.hash, reason=_why(because)), seen, response)
 
 
-@router.post("/proposals/{key}/rollback", summary="Put the former price back")
+@router.post("/proposals/{key}/rollback", responses=ON_ITS_WAY, summary="Put the former price back")
 def rollback(
     back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because | None = None
 ) -> ProposalDetail:
@@ -204,15 +242,50 @@ def rollback(
     return _answer(back, caller, Deed(key, "rollback", seen.hash, reason=_why(because)), seen, response)
 
 
+@router.post("/proposals/{key}/schedule", summary="Charge an approved price from a time on")
+def schedule_price(
+    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, times: ScheduleIn
+) -> ProposalDetail:
+    """It is applied by itself at the start, and the price before comes back at the end, where there is one."""
+    with _matched(back, key, seen) as session:
+        schedule.put(session, key, caller.actor, times.starts_at, times.ends_at, reason=times.reason, seen=seen.hash)
+    return _shown(back, key, response)
+
+
+@router.post("/proposals/{key}/unschedule", summary="Take a price off the schedule")
+def unschedule_price(
+    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because | None = None
+) -> ProposalDetail:
+    """It is approved as before, and waits for its application."""
+    with _matched(back, key, seen) as session:
+        schedule.off(session, key, caller.actor, reason=_why(because))
+    return _shown(back, key, response)
+
+
+@contextmanager
+def _matched(back: Backing, key: int, seen: Seen) -> Iterator[Session]:
+    """A session that writes, on a proposal that is what was seen. Raises MismatchError."""
+    with back.database.session() as session:
+        remember_rules(session, back.desk.shop.rules)
+        seen.hold(get(session, key))
+        yield session
+
+
+def _shown(back: Backing, key: int, response: Response) -> ProposalDetail:
+    with back.database.reading() as session:
+        shown, response.headers["ETag"] = detail(session, key)
+    return shown
+
+
 @router.post("/decisions", summary="Decide many proposals, item by item")
-def decide(back: Back, caller: Deciding, wanted: DecisionsIn) -> OutcomesOut:
+def decide(back: Back, caller: Deciding, wanted: DecisionsIn) -> DecidedAllOut:
     """The answer is 200 whatever came of the items; each tells its own outcome."""
     deeds = [Deed(one.proposal, one.decision, one.seen, one.price, one.reason) for one in wanted.decisions]
     return decide_each(back, caller, deeds)
 
 
 @router.post("/batches/{batch}/rollback", summary="Put the former prices of a batch back")
-def rollback_batch(back: Back, caller: Applying, batch: BatchKey, because: Because | None = None) -> OutcomesOut:
+def rollback_batch(back: Back, caller: Applying, batch: BatchKey, because: Because | None = None) -> DecidedAllOut:
     """Every applied proposal of the batch, item by item."""
     with back.database.reading() as session:
         rows = session.exec(select(Proposal).where(Proposal.batch_id == batch).order_by(col(Proposal.id))).all()

@@ -12,9 +12,11 @@ from db.rules import Scope
 from db.versions import product
 from serving.api import routing
 from serving.api.backing import Back, Backing
+from serving.api.contexts import Fresh
 from serving.api.matching import MismatchError, NoMatchGivenError
 from serving.api.schemas import PRINTABLE, Shape, Text, Wish
 from serving.api.security import Caller, needs
+from tools.rules import Preview, preview
 
 router = routing.router("rules")
 READ = [Depends(needs("read"))]
@@ -101,6 +103,67 @@ class HistoryOut(Shape):
     items: list[RuleSetOut]
 
 
+class PreviewIn(Wish):
+    """A change that nobody has made yet."""
+
+    kind: Kind = "store"
+    scope: str = Field(default="", max_length=200, pattern=PRINTABLE, description="Empty for the store.")
+    body: RulesBody = Field(examples=[{"max_change_pct": 15}])
+
+
+class RangeOut(Shape):
+    """The lowest and the highest price that the rules leave, and the rule behind each; null: none at all."""
+
+    low: float | None
+    high: float | None
+    low_rule: str
+    high_rule: str
+
+
+class TouchedOut(Shape):
+    """A product whose lawful prices, or whose best price, would be others."""
+
+    sku: str
+    name: str
+    currency: str
+    price: float
+    before: RangeOut
+    after: RangeOut
+    best_before: float | None
+    best_after: float | None
+    best_change_pct: float | None
+
+
+class WaitingOut(Shape):
+    """A proposal that would expire."""
+
+    id: int
+    sku: str
+    status: str
+    price: float
+    currency: str
+    lawful: bool | None = Field(description="Under the new rules; null where it was not looked at.")
+    instead: float | None = Field(description="What would be proposed then; null where nothing can be said.")
+
+
+class PreviewOut(Shape):
+    """What would change. The counts are whole; what is listed is of the products that were looked at."""
+
+    version: int
+    products: int
+    affected: int
+    looked_at: int
+    sampled: bool
+    touched: list[TouchedOut]
+    without: list[str] = Field(description="Products that would have no lawful price any more.")
+    without_before: int
+    expiring: list[WaitingOut]
+
+    @classmethod
+    def of(cls, found: Preview) -> "PreviewOut":
+        return cls.model_validate(found.to_json())
+
+
 def version_seen(
     if_match: Annotated[str | None, Header(max_length=200, description="The ETag of what was looked at.")] = None,
 ) -> int:
@@ -140,6 +203,13 @@ def list_rules(back: Back) -> RulesOut:
     with back.database.reading() as session:
         rows = rules.every(session)
     return RulesOut(base=rules.plain(back.desk.shop.rules), sets=[RuleSetOut.of(row) for row in rows])
+
+
+@router.post("/rules/preview", summary="What a change would do", dependencies=READ)
+def preview_rules(context: Fresh, wanted: PreviewIn) -> PreviewOut:
+    """Nothing is written: how many products it touches, which lose every lawful price, which proposals expire."""
+    found = preview(context, Scope(wanted.kind, wanted.scope), wanted.body.said())
+    return PreviewOut.of(found)
 
 
 @router.get("/rules/history", summary="Every version of a scope's rules", dependencies=READ)
