@@ -79,7 +79,7 @@ def naive(edits: list[tuple[Scope, dict[str, Any]]], sku: str) -> dict[str, Any]
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(EDITS, BASES)
 def test_what_is_in_force_is_what_a_naive_reading_says(
     database: Database, edits: list[tuple[Scope, dict[str, Any]]], base: Rules

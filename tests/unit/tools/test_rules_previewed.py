@@ -25,17 +25,17 @@ def edit(context: Context, scope: Scope, body: dict[str, object]) -> None:
 
 
 @pytest.fixture
-def context(small_context: Context) -> Context:
+def strict(small_context: Context) -> Context:
     """The small shop, whose candles may hardly move."""
     edit(small_context, CANDLES, {"max_change_pct": 2, "endings": {"GBP": []}})
     return small_context
 
 
-def test_every_way_to_a_price_goes_by_the_rules_of_the_product(context: Context) -> None:
-    assert [fitted(context, sku).rules.max_change_pct for sku in SKUS] == [30, 30, 2, 2, 2]
-    made = together(context, SKUS, Asked())
+def test_every_way_to_a_price_goes_by_the_rules_of_the_product(strict: Context) -> None:
+    assert [fitted(strict, sku).rules.max_change_pct for sku in SKUS] == [30, 30, 2, 2, 2]
+    made = together(strict, SKUS, Asked())
     assert {q.sku: q.price for q in made.changed}
-    rows = [*propose_many(context, SKUS, Wish(), For("mei")), *propose_together(context, SKUS, Wish(), For("mei"))[0]]
+    rows = [*propose_many(strict, SKUS, Wish(), For("mei")), *propose_together(strict, SKUS, Wish(), For("mei"))[0]]
     moved = {q.sku: abs(q.price / q.current - 1) for q in made.quotes}
     moved |= {f"{row['sku']} {n}": abs(float(row["proposed_price"] / row["current_price"]) - 1)
               for n, row in enumerate(rows) if row.get("proposed_price")}  # fmt: skip
@@ -43,10 +43,10 @@ def test_every_way_to_a_price_goes_by_the_rules_of_the_product(context: Context)
     assert all(step <= 0.0201 for name, step in moved.items() if name.startswith("CND"))
 
 
-def test_what_is_asked_for_tightens_the_rules_and_never_loosens_them(context: Context) -> None:
-    made = together(context, SKUS, Asked(max_change_pct=50))
+def test_what_is_asked_for_tightens_the_rules_and_never_loosens_them(strict: Context) -> None:
+    made = together(strict, SKUS, Asked(max_change_pct=50))
     assert all(abs(q.price / q.current - 1) <= 0.0201 for q in made.quotes if q.sku.startswith("CND"))
-    assert not together(context, SKUS, Asked(max_change_pct=0)).changed
+    assert not together(strict, SKUS, Asked(max_change_pct=0)).changed
 
 
 def test_a_preview_tells_and_changes_nothing(small_context: Context) -> None:
