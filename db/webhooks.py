@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, insert, literal
@@ -175,7 +174,9 @@ def replay(session: Session, webhook_id: int, from_event: int, actor: Actor) -> 
     columns = ["webhook_id", "event_id", "status", "attempts", "next_at", "answer"]
     fixed = (literal("waiting"), literal(0), literal(now(), Moment), literal(""))
     again = rows(literal(webhook_id), col(Event.id), *fixed).where(*wanted).order_by(col(Event.id))
-    return int(connection.execute(insert(Delivery).from_select(columns, again)).rowcount)
+    connection.execute(insert(Delivery).from_select(columns, again))
+    told = select(func.count()).where(col(Delivery.webhook_id) == webhook_id, col(Delivery.event_id) >= from_event)
+    return session.exec(told).one()
 
 
 def _need(actor: Actor) -> None:
@@ -204,11 +205,8 @@ def _record(session: Session, kind: str, webhook: Webhook, actor: Actor) -> None
 
 def _standing(session: Session, webhook: Webhook) -> Standing:
     of_it = col(Delivery.webhook_id) == webhook.id
-    counted: dict[str, Any] = dict(
-        session.connection().execute(
-            select(Delivery.status, func.count()).where(of_it).group_by(Delivery.status)
-        ).tuples().all()
-    )  # fmt: skip
+    by_status = select(Delivery.status, func.count()).where(of_it).group_by(col(Delivery.status))
+    counted = dict(session.exec(by_status).all())
     last = session.exec(select(func.max(col(Delivery.delivered_at))).where(of_it)).one()
     trouble = session.exec(
         select(Delivery)
