@@ -12,6 +12,7 @@ from sqlmodel import Session
 from db.doors import Door, opened, shortened
 from db.sinks import Answer, Change, SinkBusyError, SinkError, plain
 
+SHOP = "Shopify"
 LOOKED_UP = 20  # SKUs in one search, so that its cost stays small
 FIND = """
 query Variants($skus: String!, $after: String) {
@@ -100,12 +101,12 @@ def _variant(change: Change, known: Sequence[Variant]) -> Variant | SinkError:
     """The one variant to price, or why there is none."""
     if len(known) != 1:
         return SinkError(
-            f"Shopify has {len(known)} variants with the SKU {change.sku}, and one is needed. "
+            f"{SHOP} has {len(known)} variants with the SKU {change.sku}, and one is needed. "
             "Give each variant a SKU of its own."
         )
     if known[0].currency != change.currency:
         return SinkError(
-            f"The Shopify shop charges {known[0].currency}, and {change.sku} is priced in {change.currency}. "
+            f"The {SHOP} shop charges {known[0].currency}, and {change.sku} is priced in {change.currency}. "
             "Send it to a shop of that currency."
         )
     return known[0]
@@ -135,9 +136,9 @@ def _charged(door: Door, product: str, pairs: Sequence[tuple[Variant, Change]]) 
 
 def _answer(variant: Variant, change: Change, price: Decimal | None, wrong: str | None) -> Answer:
     if wrong is not None:
-        return SinkError(f"Shopify refused the price of {change.sku}: {wrong}")
+        return SinkError(f"{SHOP} refused the price of {change.sku}: {wrong}")
     if price != change.price:
-        return SinkError(f"Shopify did not take the price of {change.sku} as it is. Look at it in the shop.")
+        return SinkError(f"{SHOP} did not take the price of {change.sku} as it is. Look at it in the shop.")
     return f"{variant.id} at {plain(price)}"
 
 
@@ -150,8 +151,12 @@ def _wrong(errors: Sequence[Mapping[str, Any]], count: int) -> Iterator[tuple[in
 
 
 def asked(door: Door, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The data of one GraphQL request. Raises SinkBusyError where it was throttled, SinkError for other errors."""
-    answer = door.ask("POST", "graphql.json", json={"query": query, "variables": variables}).json()
+    """The data of one GraphQL request."""
+    return data_of(door.ask("POST", "graphql.json", json={"query": query, "variables": variables}).json())
+
+
+def data_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The data of an answer. Raises SinkBusyError where it was throttled, SinkError for other errors."""
     errors = answer.get("errors")
     if not errors:
         data: Mapping[str, Any] = answer["data"]
@@ -159,10 +164,10 @@ def asked(door: Door, query: str, variables: Mapping[str, Any]) -> Mapping[str, 
     first: Mapping[str, Any] = errors[0] if isinstance(errors, list) else {"message": errors}
     code = (first.get("extensions") or {}).get("code", "")
     if code == "THROTTLED":
-        raise SinkBusyError("Shopify's rate limit is reached.", restored_in(answer.get("extensions") or {}))
+        raise SinkBusyError(f"{SHOP}'s rate limit is reached.", restored_in(answer.get("extensions") or {}))
     if code in PASSING:
-        raise SinkBusyError("Shopify had a fault of its own.")
-    raise SinkError(f"Shopify refused: {shortened(str(first.get('message')))}")
+        raise SinkBusyError(f"{SHOP} had a fault of its own.")
+    raise SinkError(f"{SHOP} refused: {shortened(str(first.get('message')))}")
 
 
 def restored_in(extensions: Mapping[str, Any]) -> float:

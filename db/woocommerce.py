@@ -12,6 +12,7 @@ from sqlmodel import Session
 from db.doors import Door, opened, shortened
 from db.sinks import Answer, Change, SinkBusyError, SinkError, plain
 
+SHOP = "WooCommerce"
 LOOKED_UP = 40  # SKUs in one request, so that its address stays short
 PAGE = 100  # items of one page, the most that the API gives
 Item = Mapping[str, Any]
@@ -66,17 +67,17 @@ def _item(change: Change, known: Sequence[Item], currency: str) -> Item | SinkEr
     """The one product or variation to price, or why there is none."""
     if len(known) != 1:
         return SinkError(
-            f"WooCommerce has {len(known)} products with the SKU {change.sku}, and one is needed. "
+            f"{SHOP} has {len(known)} products with the SKU {change.sku}, and one is needed. "
             "Give each product and variation a SKU of its own."
         )
     if known[0].get("type") in ("variable", "grouped"):
         return SinkError(
-            f"{change.sku} is a product with variations in WooCommerce, and each of them has its own price. "
+            f"{change.sku} is a product with variations in {SHOP}, and each of them has its own price. "
             "Import the variations with their own SKUs."
         )
     if currency != change.currency:
         return SinkError(
-            f"The WooCommerce shop charges {currency}, and {change.sku} is priced in {change.currency}. "
+            f"The {SHOP} shop charges {currency}, and {change.sku} is priced in {change.currency}. "
             "Send it to a shop of that currency."
         )
     return known[0]
@@ -119,11 +120,11 @@ def _prices(item: Item, price: Decimal) -> dict[str, str]:
 
 def _answer(done: Item | None, change: Change) -> Answer:
     if done is None:
-        return SinkBusyError(f"WooCommerce did not say whether it took the price of {change.sku}.")
+        return SinkBusyError(f"{SHOP} did not say whether it took the price of {change.sku}.")
     if error := done.get("error"):
-        return SinkError(f"WooCommerce refused the price of {change.sku}: {shortened(str(error.get('message')))}")
+        return SinkError(f"{SHOP} refused the price of {change.sku}: {shortened(str(error.get('message')))}")
     if _price(done.get("price")) != change.price:
-        return SinkError(f"WooCommerce did not take the price of {change.sku} as it is. Look at it in the shop.")
+        return SinkError(f"{SHOP} did not take the price of {change.sku} as it is. Look at it in the shop.")
     return f"product {done['id']} at {plain(change.price)}"
 
 
@@ -134,5 +135,5 @@ def _price(text: object) -> Decimal | None:
 def _record(value: object, *names: str) -> Item:
     """What the API documents as an object with these fields. Raises SinkBusyError for anything else."""
     if not isinstance(value, dict) or not value.keys() >= set(names):
-        raise SinkBusyError("WooCommerce answered something else than its API does.")
+        raise SinkBusyError(f"{SHOP} answered something else than its API does.")
     return value
