@@ -76,7 +76,7 @@ def test_a_preview_names_the_proposals_that_would_expire_and_those_against_the_r
 
 
 def test_a_preview_is_what_happens(small_context: Context) -> None:
-    body = {"max_change_pct": 2.0}
+    body: dict[str, object] = {"max_change_pct": 2.0}
     found = preview(small_context, TEA, body)
     edit(small_context, TEA, body)
     assert preview(small_context, TEA, body).affected == 0
