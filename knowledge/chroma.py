@@ -113,22 +113,28 @@ class Shelf:
             self._client, self._collections = None, {}
 
     def destroy(self) -> None:
-        """Delete both collections: what Chroma wrote to the folder, and nothing else that may lie there."""
-        if self._remote is not None:
-            return self._drop()
-        self.close()
+        """Delete both collections; where Chroma no longer can, what it wrote to the folder, and nothing else there."""
+        try:
+            self._drop()
+        except KnowledgeError:
+            if self._remote is not None:
+                raise
+            self.close()
+            self._erase()
+
+    def _drop(self) -> None:
+        with self._reading():
+            for kind in _KINDS:
+                name = self._collection(kind).name
+                cast("ClientAPI", self._client).delete_collection(name)
+        self._collections.clear()
+
+    def _erase(self) -> None:
         for path in self._folder.glob("*"):
             if path.name.startswith(_FILE):
                 path.unlink()
             elif path.is_dir() and _is_segment(path.name):
                 shutil.rmtree(path)
-        return None
-
-    def _drop(self) -> None:
-        with self._reading():
-            for kind in _KINDS:
-                cast("ClientAPI", self._client).delete_collection(self._collection(kind).name)
-        self._collections.clear()
 
     def _pages(
         self, kind: Kind, include: Sequence[str], condition: Mapping[str, Any] | None = None
