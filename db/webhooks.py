@@ -33,6 +33,7 @@ KINDS: dict[str, str] = {
     "price.ordered": "a decided price is on its way to a sink",
     "price.applied": "a sink took a price",
     "price.refused": "a sink did not take a price and was asked no more",
+    "schedule.dropped": "a scheduled price, or the return of the former one, was called off",
     "rules.changed": "the rules of the store, a category or a product were edited",
     "guardrail.bound": "a rule changed or refused the best price of a product",
     "drift.alarm": "what sells departs from what was forecast",

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from db import outbox, proposals
+from db import outbox, proposals, schedule
 from db.addresses import Reach
 from db.engine import Database
 from db.imports.loading import load
@@ -47,6 +47,7 @@ def jobs_of(settings: Settings, shop: Shop, sinks: Sequence[Sink]) -> Jobs:
 
     chores: dict[str, tuple[float, Callable[[Progress], object]]] = {
         "outbox": (OUTBOX, lambda tell: outbox.drain(database, sinks, progress=tell)),
+        "schedule": (SCHEDULE, lambda tell: schedule.tick(database, sinks)),
         "webhooks": (WEBHOOKS, lambda tell: deliveries.deliver(database, reach)),
         "expire": (EXPIRE, lambda tell: _expire(database)),
     }
