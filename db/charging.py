@@ -127,7 +127,7 @@ def _conclude(session: Session, proposal: Proposal, order: Order, sent: Sequence
     if any(d.status == "waiting" for d in sent):
         return
     if dead and order.action == "apply":
-        why = " ".join(f"{d.sink}: {d.error}" for d in dead)
+        why = " ".join(d.error for d in dead)
         if proposal.status != "failed":
             moves.move(session, moves.number(proposal), "failed", order.actor, reason=why, at=order.moment)
     elif not dead:

@@ -106,7 +106,7 @@ def deliver(
     if waiting:
         raise OnItsWayError(
             f"Proposal {waiting[0].proposal_id} is on its way: {', '.join(d.sink for d in waiting)} has not taken the "
-            f"price yet and is asked again by itself. {' '.join(d.error for d in [*waiting, *dead])}".strip()
+            f"price yet and is asked again by itself. {waiting[0].error}".strip()
         )
     if dead:
         undone = "applied" if dead[0].action == "apply" else "rolled back"

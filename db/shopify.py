@@ -167,7 +167,8 @@ def data_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
         raise SinkBusyError(f"{SHOP}'s rate limit is reached.", restored_in(answer.get("extensions") or {}))
     if code in PASSING:
         raise SinkBusyError(f"{SHOP} had a fault of its own.")
-    raise SinkError(f"{SHOP} refused: {shortened(str(first.get('message')))}")
+    message = shortened(str(first.get("message")))
+    raise SinkError(f"{SHOP} refused: {message}")
 
 
 def restored_in(extensions: Mapping[str, Any]) -> float:

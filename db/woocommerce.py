@@ -122,7 +122,8 @@ def _answer(done: Item | None, change: Change) -> Answer:
     if done is None:
         return SinkBusyError(f"{SHOP} did not say whether it took the price of {change.sku}.")
     if error := done.get("error"):
-        return SinkError(f"{SHOP} refused the price of {change.sku}: {shortened(str(error.get('message')))}")
+        message = shortened(str(error.get("message")))
+        return SinkError(f"{SHOP} refused the price of {change.sku}: {message}")
     if _price(done.get("price")) != change.price:
         return SinkError(f"{SHOP} did not take the price of {change.sku} as it is. Look at it in the shop.")
     return f"product {done['id']} at {plain(change.price)}"

@@ -7,6 +7,7 @@ from agents.translating.mathematics import BESIDE, CAUTIONS, DOUBTS, GAPS, NOTES
 from agents.translating.pattern import Pattern, Rows, bare, compiled
 from agents.translating.people import PEOPLE
 from agents.translating.rules import RULINGS
+from agents.translating.selling import SELLING
 
 WORDS: Rows = (("keep the price", "维持现价"), *LEVELS.items())
 FRAGMENTS: Rows = (*GAPS, *DOUBTS, *PEERS, *CAUTIONS, *BESIDE)
@@ -55,7 +56,7 @@ _PARTS = {
     "reason": Kind(f"(?:{_gaps}|{bare(DOUBTS, KINDS)})(?: (?:{_peers}))?", _fragment),
     "caution": Kind(bare(CAUTIONS, KINDS), _fragment),
 }
-TABLE: Rows = (*WORDS, *FRAGMENTS, *NOTES, *RULINGS, *REFUSALS, *DESK, *EDITING, *PEOPLE)
+TABLE: Rows = (*WORDS, *FRAGMENTS, *NOTES, *RULINGS, *REFUSALS, *DESK, *EDITING, *PEOPLE, *SELLING)
 _compiled = compiled(TABLE, KINDS | _PARTS)
 BOUNDED = tuple(pattern for pattern in _compiled if not pattern.free)
 PATTERNS = (*BOUNDED, *(pattern for pattern in _compiled if pattern.free))

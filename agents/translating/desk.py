@@ -61,9 +61,9 @@ DESK: Rows = (
     ),
     ("{said:text} is no decision. Approve or reject.", "{said} 不是有效的决定。请选择批准或拒绝。"),
     (
-        "{name:text} rejected {money} for {sku:text} (proposal {n}), and neither the data nor the rules have changed "
-        "since. Ask for another goal or price, or import newer sales.",
-        "{name} 曾拒绝 {money} 的定价（商品 {sku}，方案 {n}），此后数据和规则都没有变化。"
+        "{name:text} rejected {money} for {sku:text} (proposal {n}) for this reason: “{why:text}”. "
+        "Neither the data nor the rules have changed since. Ask for another goal or price, or import newer sales.",
+        "{name} 曾拒绝 {money} 的定价（商品 {sku}，方案 {n}），理由是：“{why}”。此后数据和规则都没有变化。"
         "请换一个目标或价格，或导入更新的销售数据。",
     ),
     (
@@ -74,11 +74,11 @@ DESK: Rows = (
     ("Proposal {n} is not applied.", "方案 {n} 未能应用。"),
     ("Proposal {n} is not rolled back.", "方案 {n} 未能回滚。"),
     (
-        "Proposal {n} is on its way: {sinks:text} has not taken the price yet and is asked again by itself.",
+        "Proposal {n} is on its way: {sinks} has not taken the price yet and is asked again by itself.",
         "方案 {n} 正在发送：{sinks} 尚未接收该价格，系统会自动重试。",
     ),
     (
-        "Proposal {n} cannot become {to:status}: its price is on its way to {sinks:text}. "
+        "Proposal {n} cannot become {to:status}: its price is on its way to {sinks}. "
         "Wait until it has arrived or was given up.",
         "方案 {n} 不能变为“{to}”：其价格正在发往 {sinks}。请等待送达或放弃之后再操作。",
     ),

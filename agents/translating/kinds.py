@@ -151,6 +151,8 @@ _GIVEN = re.sub(r"\((?!\?)", "(?:", _GIVEN_UP)
 
 KINDS: dict[str, Kind] = {
     "text": Kind(FREE),
+    "shop": Kind("Shopify|WooCommerce"),
+    "sinks": Kind(r"\w+(?:, \w+)*", lambda said: said.replace(", ", "、")),
     "scope": Kind(FREE, _scope),
     "fault": Kind(FREE, lambda said: FAULTS.get(said, said)),
     "n": Kind(FIGURE),

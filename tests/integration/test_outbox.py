@@ -113,7 +113,7 @@ def test_a_sink_that_never_takes_it_is_given_up_and_the_proposal_fails_with_the_
         last = session.exec(select(Move).order_by(col(Move.id).desc())).first()
         ((dead, sku),) = outbox.unsent(session)
     assert last is not None
-    assert last.reason == "till: The shop has a queue at its door."
+    assert last.reason == "The shop has a queue at its door."
     assert (dead.status, dead.error, sku) == ("dead", str(BUSY), "TEA-001")
     assert [e.body["error"] for e in told(either_shop, "price.refused")] == [str(BUSY)]
 

@@ -1,22 +1,26 @@
 """Everything that proposals, price list, products and texts say when they refuse, said by the code itself."""
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from time import monotonic
 
+import httpx
 from english import NAMES, TODAY, Said, fits, foreseen, refusal
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from agents.deciding import Deed, signer
 from agents.proposing import redraft
-from db import outbox, proposals, rules, sales
+from db import doors, outbox, proposals, rules, sales, schedule, shopify, woocommerce
 from db.dealings import Dispatch
 from db.engine import Database
 from db.moves import Actor
 from db.proposals import Decision, Draft
-from db.sinks import CsvPriceList
-from db.tables import Move, Product, Proposal, Sale
+from db.sinks import Answer, Change, CsvPriceList, Sink, SinkBusyError, SinkError
+from db.tables import Move, Product, Proposal, Sale, now
 from knowledge.chroma import Shelf
 from knowledge.store import Knowledge
 from pricing.guardrails import Offer, Rules
@@ -29,6 +33,21 @@ AGENT, MERCHANT = Actor("desk", "agent"), Actor("mei (shop)", "merchant")
 SIGNER, OTHER = Actor("sam rejected (2)", "approver"), Actor("kim", "admin")
 
 
+class Shut:
+    """A shop that takes nothing."""
+
+    def __init__(self, name: str, refusal: Exception) -> None:
+        self.name, self.refusal = name, refusal
+
+    def publish(self, session: Session, changes: Sequence[Change]) -> list[Answer]:
+        raise self.refusal
+
+
+def faulty(said: Said) -> Said:
+    """The same, with the numbers under which faults are logged among its names."""
+    return Said(said.text, (*said.names, *re.findall(r"fault (\w+)", said.text)))
+
+
 class Refusals:
     """What a shop with one tea (tests/conftest.py) refuses."""
 
@@ -37,6 +56,7 @@ class Refusals:
         self.sink = CsvPriceList(folder / "prices.csv")
         (folder / "taken").write_text("a file where a folder should be")
         self.closed = CsvPriceList(folder / "taken" / "prices.csv")
+        self.closed_shop = Shut("shop", SinkError("no"))
         self.taken = folder / "taken"
         self.desk = Shop(shop, Knowledge(folder / "knowledge"), Rules())
 
@@ -77,19 +97,20 @@ class Refusals:
             session.add(Sale(sku="TEA-001", sold_on=TODAY, units=4, price=Decimal(2), order_id="new"))
         yield from self.moved(stale, "approved", names=("TEA-001",))
         yield from self.moved(stale, "approved")  # nothing more can become of it
-        self.proposal("2.31")
+        older = self.proposal("2.31")
         later = self.proposal("2.35")
         with self.shop.session() as session:
             proposals.supersede(session, session.get_one(Proposal, later.id))
             proposals.expire_overdue(session, later.expires_at)
             reasons = session.exec(select(Move.reason).where(col(Move.role) == "system")).all()
         yield from (Said(reason, ("TEA-001",)) for reason in reasons)
+        yield from self.moved(older, "approved", names=("TEA-001",))
 
     def of_prices(self) -> Iterator[Said]:
         refused = self.proposal("2.45")
         with self.shop.session() as session:
             proposals.move(session, refused.id or 0, "rejected", SIGNER, reason="too dear. Really")
-        yield from refusal(self.proposal, "2.45", names=(SIGNER.name, "TEA-001"))
+        yield from refusal(self.proposal, "2.45", names=(SIGNER.name, "TEA-001", "too dear. Really"))
         first = self.proposal("2.50")
         yield from self.charged(first)
         for price in (Decimal("3.333"), None):
@@ -168,6 +189,97 @@ class Refusals:
         edited(tea, {"signers": {"high": ["admin"]}})
         yield from self.moved(self.proposal("2.65", risk="high"), "approved", names=(SIGNER.name,))
 
+    def of_outbox(self) -> Iterator[Said]:
+        """A price that a busy shop keeps waiting, and what may not be done meanwhile; then it is given up."""
+        names = ("alpha", "beta", "TEA-001")
+        first, second = self.proposal("2.60"), self.proposal("2.70")
+        for one in (first, second):
+            with self.shop.session() as session:
+                proposals.move(session, one.id or 0, "approved", OTHER, seen=one.content_hash)
+        closed = [Shut("alpha", SinkBusyError("shop.example is busy (status 503).")), Shut("beta", ZeroDivisionError())]
+        names += ("shop.example",)
+        yield from map(faulty, refusal(self.delivered, first, closed, names=names))
+        yield from self.moved(first, "rejected", reason="no", names=names)
+        yield from refusal(self.delivered, second, closed, names=names)
+        with self.shop.reading() as session:
+            yield from (faulty(Said(dispatch.error, names)) for dispatch, _ in outbox.unsent(session))
+        outbox.drain(self.shop, [], now() + timedelta(hours=1))
+        with self.shop.reading() as session:
+            yield from (faulty(Said(dispatch.error, names)) for dispatch, _ in outbox.unsent(session))
+        outbox.drain(
+            self.shop, [Shut("alpha", SinkError("no")), Shut("beta", SinkError("no"))], now() + timedelta(hours=9)
+        )
+        with self.shop.session() as session:
+            yield from refusal(proposals.rollback, session, first.id, OTHER, closed)
+            yield from refusal(outbox.retry, session, 999, OTHER, closed, names=("pricedesk outbox",))
+        yield from self.partly(second)
+
+    def partly(self, proposal: Proposal) -> Iterator[Said]:
+        """A price that one shop has taken and one has not, where the product is given another meanwhile."""
+        with self.shop.session() as session:
+            ordered = proposals.apply(session, proposal.id or 0, OTHER, [self.sink, self.closed_shop])
+        list(refusal(outbox.deliver, self.shop, [self.sink, self.closed_shop], ordered))
+        for price in (Decimal("3.10"), None):
+            with self.shop.session() as session:
+                session.get_one(Product, "TEA-001").price = price
+            yield from refusal(self.delivered, proposal, [self.sink, self.closed_shop], names=("TEA-001",))
+
+    def delivered(self, proposal: Proposal, sinks: list[Sink]) -> None:
+        with self.shop.session() as session:
+            ordered = proposals.apply(session, proposal.id or 0, OTHER, sinks)
+        outbox.deliver(self.shop, sinks, ordered)
+
+    def of_schedule(self) -> Iterator[Said]:
+        moment, hour = now(), timedelta(hours=1)
+        one = self.proposal("2.80")
+        with self.shop.session() as session:
+            proposals.move(session, one.id or 0, "approved", OTHER, seen=one.content_hash)
+
+            def put(starts: datetime, ends: datetime | None = None) -> None:
+                schedule.put(session, one.id or 0, OTHER, starts, ends)
+
+            yield from refusal(put, moment - hour)
+            yield from refusal(put, moment + 2 * hour, moment + hour)
+            yield from refusal(put, datetime(2031, 5, 6, 7, 8), names=("2031-05-06T07:08+00:00",))
+            put(moment + hour, moment + 2 * hour)
+            yield from refusal(partial(proposals.apply, session, one.id or 0, OTHER, [self.sink], at=moment + 3 * hour))
+            for why in ("its time on the schedule has come", "its time on the schedule is over"):
+                yield Said(why)
+        schedule.tick(self.shop, [self.sink], moment + 3 * hour)
+        with self.shop.reading() as session:
+            last = select(Move.reason).where(Move.proposal_id == one.id).order_by(col(Move.id).desc())
+            yield Said(session.exec(last).first() or "")
+
+    def of_sinks(self) -> Iterator[Said]:
+        """What the shops behind the sinks refuse, and what they say that is none of their answers."""
+        host, names = (
+            "shop.example",
+            ("shop.example", "ConnectError", "Shopify", "WooCommerce", "TEA-001", "GBP", "EUR"),
+        )
+        for status in (302, 401, 404, 503):
+            yield from refusal(
+                doors.checked, host, doors.Reply(status, b"no such thing"), names=(*names, "no such thing")
+            )
+        yield from refusal(doors.Reply(200, b"<html>").json)
+        for left in (60.0, -60.0):
+            with httpx.Client(base_url="http://127.0.0.1:9", trust_env=False) as client:
+                yield from refusal(doors.Door(client, host, monotonic() + left).ask, "GET", "", names=names)
+        change = Change("k", "TEA-001", Decimal("2.20"), "EUR", Decimal(2), 1, 1, "apply", now())
+        variant, item = shopify.Variant("v", "p", Decimal(2), "GBP"), {"id": 7, "type": "simple"}
+        answers: list[object] = [
+            shopify._variant(change, []), shopify._variant(change, [variant]),
+            shopify._answer(variant, change, None, "no such thing"), shopify._answer(variant, change, None, None),
+            woocommerce._item(change, [], "GBP"), woocommerce._item(change, [item], "GBP"),
+            woocommerce._item(change, [{"type": "variable"}], "EUR"), woocommerce._answer(None, change),
+            woocommerce._answer({"error": {"message": "no such thing"}}, change),
+            woocommerce._answer({"id": 7}, change),
+        ]  # fmt: skip
+        yield from (Said(str(answer), (*names, "no such thing")) for answer in answers)
+        yield from refusal(woocommerce._record, [], names=names)
+        for code in ("THROTTLED", "INTERNAL_SERVER_ERROR", "ACCESS_DENIED"):
+            errors = {"errors": [{"message": "no such thing", "extensions": {"code": code}}]}
+            yield from refusal(shopify.data_of, errors, names=(*names, "no such thing"))
+
     def on_engine(self, name: str) -> None:
         with spread(name):
             pass
@@ -180,5 +292,15 @@ class Refusals:
         raise AssertionError("the file is gone")
 
     def all(self) -> list[Said]:
-        sources = (self.of_moves, self.of_time, self.of_products, self.of_edits, self.of_prices, self.of_rules)
+        sources = (
+            self.of_moves,
+            self.of_time,
+            self.of_products,
+            self.of_edits,
+            self.of_prices,
+            self.of_rules,
+            self.of_outbox,
+            self.of_schedule,
+            self.of_sinks,
+        )
         return list(dict.fromkeys(said for source in sources for said in source() if said.text))
