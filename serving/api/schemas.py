@@ -59,6 +59,11 @@ class Wish(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def example(**said: Any) -> ConfigDict:
+    """What a body may look like, for the description of the API."""
+    return ConfigDict(json_schema_extra={"examples": [said]})
+
+
 class SourceOut(Shape):
     """Where a fact was read."""
 

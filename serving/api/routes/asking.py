@@ -21,7 +21,7 @@ from db.moves import Actor
 from pricing.errors import PricingError
 from serving.api import routing
 from serving.api.backing import Back
-from serving.api.schemas import PRINTABLE, FactOut, Number, ProposalDetail, Shape, Wish
+from serving.api.schemas import PRINTABLE, FactOut, Number, ProposalDetail, Shape, Wish, example
 from serving.api.security import Caller, needs
 
 router = routing.router("asking")
@@ -36,6 +36,8 @@ class UnknownThreadError(PricingError):
 
 class AskIn(Wish):
     """A message in English or Chinese."""
+
+    model_config = example(text="What should I charge for the jasmine tea?", thread=None)
 
     text: str = Field(min_length=1, max_length=LONGEST, pattern=PRINTABLE, examples=["What should I charge for tea?"])
     thread: str | None = Field(

@@ -22,7 +22,7 @@ from serving.api.backing import Back, Backing
 from serving.api.matching import IfMatch, Seen
 from serving.api.problems import UnknownThingError, kind_of, status_of
 from serving.api.routes.proposals import detail
-from serving.api.schemas import Amount, Key, ProposalDetail, Shape, Text, Wish
+from serving.api.schemas import Amount, Key, ProposalDetail, Shape, Text, Wish, example
 from serving.api.security import Caller, needs
 
 router = routing.router("decisions")
@@ -43,17 +43,23 @@ ON_ITS_WAY: dict[int | str, dict[str, Any]] = {
 class Because(Wish):
     """Why."""
 
+    model_config = example(reason="Buyers hardly react to the price.")
+
     reason: Text = Field(default="", examples=["Buyers hardly react to the price."])
 
 
 class RejectIn(Wish):
     """Why not; it is remembered."""
 
+    model_config = example(reason="Too close to Christmas for a change.")
+
     reason: Text = Field(min_length=1, examples=["Too close to Christmas for a change."])
 
 
 class EditIn(Wish):
     """Another price in the place of the one proposed."""
+
+    model_config = example(price="5.45", reason="A rounder price.")
 
     price: Amount = Field(examples=["5.45"])
     reason: Text = ""
@@ -70,6 +76,8 @@ Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]
 
 class ScheduleIn(Wish):
     """From when to when, each with its zone."""
+
+    model_config = example(starts_at="2030-12-01T08:00:00Z", ends_at="2030-12-27T00:00:00Z")
 
     starts_at: Moment = Field(examples=["2026-12-01T08:00:00Z"])
     ends_at: Moment | None = Field(default=None, examples=["2026-12-27T00:00:00Z"])
@@ -88,6 +96,8 @@ class DecisionIn(Wish):
 
 class DecisionsIn(Wish):
     """Many decisions, carried out in this order."""
+
+    model_config = example(decisions=[{"proposal": 17, "decision": "approve", "seen": "0" * 64}])
 
     decisions: list[DecisionIn] = Field(min_length=1, max_length=1000)
 

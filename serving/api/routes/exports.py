@@ -57,8 +57,8 @@ def export_list(back: Back, what: What, format: Literal["csv", "xlsx"] = "csv") 
 @router.post("/imports", summary="Hand in store data", status_code=202)
 def import_files(
     back: Back,
-    work: Hands,
     caller: Importing,
+    work: Hands,
     files: list[UploadFile],
     response: Response,
     format: Annotated[Literal["auto", "store", "online_retail", "complete_journey"], Form()] = "auto",  # noqa: A002

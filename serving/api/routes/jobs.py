@@ -64,19 +64,19 @@ class JobsOut(Shape):
 
 
 @router.get("/jobs", summary="The newest jobs")
-def list_jobs(work: Hands, caller: Working, status: JobStatus | None = None, mine: bool = False) -> JobsOut:
+def list_jobs(caller: Working, work: Hands, status: JobStatus | None = None, mine: bool = False) -> JobsOut:
     """Everybody's, or only yours."""
     found = work.recent(50, (status,) if status else (), caller.actor.name if mine else None)
     return JobsOut(items=[JobOut.of(job) for job in found])
 
 
 @router.get("/jobs/{job}", summary="One job")
-def get_job(work: Hands, caller: Working, job: JobKey) -> JobOut:
+def get_job(caller: Working, work: Hands, job: JobKey) -> JobOut:
     """With its progress, and its result once it is done."""
     return JobOut.of(work.status(job))
 
 
 @router.delete("/jobs/{job}", summary="End a job before it is done")
-def cancel_job(work: Hands, caller: Working, job: JobKey) -> JobOut:
+def cancel_job(caller: Working, work: Hands, job: JobKey) -> JobOut:
     """It stops at its next item; what it has finished stands. Only who asked for it, or an admin, may."""
     return JobOut.of(work.cancel(job, caller.actor))

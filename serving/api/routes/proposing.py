@@ -16,7 +16,7 @@ from serving.api import routing
 from serving.api.backing import Back
 from serving.api.contexts import context_of
 from serving.api.routes.jobs import Hands, JobOut
-from serving.api.schemas import TEA, ProposalDetail, Shape, Sku, Wish
+from serving.api.schemas import TEA, ProposalDetail, Shape, Sku, Wish, example
 from serving.api.security import Caller, needs
 from tools.context import Context
 from tools.proposals import as_json
@@ -46,11 +46,15 @@ class Terms(Wish):
 class ProposeIn(Terms):
     """One product."""
 
+    model_config = example(sku=TEA, goal="profit", weeks=4)
+
     sku: Sku = Field(examples=[TEA])
 
 
 class BatchIn(Terms):
     """Many products; the whole catalogue where none is named."""
+
+    model_config = example(skus=[TEA, "TEA-002"], goal="profit", max_change_pct=10)
 
     skus: list[Sku] = Field(default=[], max_length=10_000, examples=[[TEA, "TEA-002"]])
 
@@ -92,7 +96,7 @@ def propose(back: Back, caller: Proposing, terms: ProposeIn, response: Response)
 
 
 @router.post("/proposals/batch", summary="Find the best prices of many products", status_code=202)
-def propose_batch(work: Hands, caller: Proposing, terms: BatchIn, response: Response) -> JobOut:
+def propose_batch(caller: Proposing, work: Hands, terms: BatchIn, response: Response) -> JobOut:
     """As a job: follow it where `Location` says. Its proposals carry its number as their `batch_id`."""
     job = work.submit("propose_many", terms.model_dump(mode="json"), caller.actor)
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"

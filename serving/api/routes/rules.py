@@ -14,7 +14,7 @@ from serving.api import routing
 from serving.api.backing import Back, Backing
 from serving.api.contexts import Fresh
 from serving.api.matching import MismatchError, NoMatchGivenError
-from serving.api.schemas import PRINTABLE, Shape, Text, Wish
+from serving.api.schemas import PRINTABLE, Shape, Text, Wish, example
 from serving.api.security import Caller, needs
 from tools.rules import Preview, preview
 
@@ -63,6 +63,8 @@ class RulesBody(Wish):
 class RulesIn(Wish):
     """A new version of what a scope sets, and why."""
 
+    model_config = example(body={"max_change_pct": 15}, reason="Steadier prices before Christmas.")
+
     body: RulesBody = Field(examples=[{"max_change_pct": 15}])
     reason: Text = Field(min_length=1, max_length=1000, examples=["Steadier prices before Christmas."])
 
@@ -105,6 +107,8 @@ class HistoryOut(Shape):
 
 class PreviewIn(Wish):
     """A change that nobody has made yet."""
+
+    model_config = example(kind="category", scope="Tea", body={"max_change_pct": 15})
 
     kind: Kind = "store"
     scope: str = Field(default="", max_length=200, pattern=PRINTABLE, description="Empty for the store.")

@@ -11,7 +11,7 @@ from db.dealings import Delivery, Event
 from db.webhooks import Standing
 from serving.api import routing
 from serving.api.backing import Back
-from serving.api.schemas import PRINTABLE, Key, Shape, Wish
+from serving.api.schemas import PRINTABLE, Key, Shape, Wish, example
 from serving.api.security import Caller, needs
 from serving.jobs import deliveries
 from serving.jobs.posting import UnreachableError
@@ -31,12 +31,16 @@ Kinds = Annotated[
 class WebhookIn(Wish):
     """An address to be told."""
 
+    model_config = example(url="https://example.com/prices", kinds=["proposal.applied"])
+
     url: Url
     kinds: Kinds = Field(default=[])
 
 
 class WebhookChange(Wish):
     """What is to be changed; what is left out stays. While inactive it is told nothing."""
+
+    model_config = example(active=False)
 
     url: Url | None = None
     kinds: Kinds | None = None
@@ -107,6 +111,8 @@ class DeliveriesOut(Shape):
 
 class ReplayIn(Wish):
     """From which event on it is told again."""
+
+    model_config = example(from_event=1)
 
     from_event: int = Field(ge=1, le=2**31 - 1)
 
