@@ -191,7 +191,7 @@ class Refusals:
 
     def of_outbox(self) -> Iterator[Said]:
         """A price that a busy shop keeps waiting, and what may not be done meanwhile; then it is given up."""
-        names = ("alpha", "beta", "TEA-001")
+        names = ("alpha", "beta", "TEA-001", "prices.csv")
         first, second = self.proposal("2.60"), self.proposal("2.70")
         for one in (first, second):
             with self.shop.session() as session:
