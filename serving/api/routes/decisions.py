@@ -48,6 +48,9 @@ class Because(Wish):
     reason: Text = Field(default="", examples=["Buyers hardly react to the price."])
 
 
+SILENT = Because()
+
+
 class RejectIn(Wish):
     """Why not; it is remembered."""
 
@@ -203,10 +206,6 @@ def _kinds(of: type[PricingError]) -> Iterator[type[PricingError]]:
         yield from _kinds(kind)
 
 
-def _why(because: Because | None) -> str:
-    return because.reason if because else ""
-
-
 def _answer(back: Backing, caller: Caller, deed: Deed, seen: Seen, response: Response) -> ProposalDetail:
     if not decided(back, caller, deed, seen):
         response.status_code = 202
@@ -215,10 +214,10 @@ def _answer(back: Backing, caller: Caller, deed: Deed, seen: Seen, response: Res
 
 @router.post("/proposals/{key}/approve", summary="Sign a proposal")
 def approve(
-    back: Back, caller: Deciding, key: Key, seen: IfMatch, response: Response, because: Because | None = None
+    back: Back, caller: Deciding, key: Key, seen: IfMatch, response: Response, because: Because = SILENT
 ) -> ProposalDetail:
     """It changes no price until it is applied. Whoever asked for it may not sign a medium or high risk."""
-    return _answer(back, caller, Deed(key, "approve", seen.hash, reason=_why(because)), seen, response)
+    return _answer(back, caller, Deed(key, "approve", seen.hash, reason=because.reason), seen, response)
 
 
 @router.post("/proposals/{key}/reject", summary="Turn a proposal down")
@@ -238,18 +237,18 @@ def edit(back: Back, caller: Editing, key: Key, seen: IfMatch, response: Respons
 
 @router.post("/proposals/{key}/apply", responses=ON_ITS_WAY, summary="Charge an approved price")
 def apply(
-    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because | None = None
+    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because = SILENT
 ) -> ProposalDetail:
     """Applying the same version again does nothing."""
-    return _answer(back, caller, Deed(key, "apply", seen.hash, reason=_why(because)), seen, response)
+    return _answer(back, caller, Deed(key, "apply", seen.hash, reason=because.reason), seen, response)
 
 
 @router.post("/proposals/{key}/rollback", responses=ON_ITS_WAY, summary="Put the former price back")
 def rollback(
-    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because | None = None
+    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because = SILENT
 ) -> ProposalDetail:
     """Refused where the product has been given another price since."""
-    return _answer(back, caller, Deed(key, "rollback", seen.hash, reason=_why(because)), seen, response)
+    return _answer(back, caller, Deed(key, "rollback", seen.hash, reason=because.reason), seen, response)
 
 
 @router.post("/proposals/{key}/schedule", summary="Charge an approved price from a time on")
@@ -264,11 +263,11 @@ def schedule_price(
 
 @router.post("/proposals/{key}/unschedule", summary="Take a price off the schedule")
 def unschedule_price(
-    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because | None = None
+    back: Back, caller: Applying, key: Key, seen: IfMatch, response: Response, because: Because = SILENT
 ) -> ProposalDetail:
     """It is approved as before, and waits for its application."""
     with _matched(back, key, seen) as session:
-        schedule.off(session, key, caller.actor, reason=_why(because))
+        schedule.off(session, key, caller.actor, reason=because.reason)
     return _shown(back, key, response)
 
 
@@ -295,13 +294,13 @@ def decide(back: Back, caller: Deciding, wanted: DecisionsIn) -> DecidedAllOut:
 
 
 @router.post("/batches/{batch}/rollback", summary="Put the former prices of a batch back")
-def rollback_batch(back: Back, caller: Applying, batch: BatchKey, because: Because | None = None) -> DecidedAllOut:
+def rollback_batch(back: Back, caller: Applying, batch: BatchKey, because: Because = SILENT) -> DecidedAllOut:
     """Every applied proposal of the batch, item by item."""
     with back.database.reading() as session:
         rows = session.exec(select(Proposal).where(Proposal.batch_id == batch).order_by(col(Proposal.id))).all()
     if not rows:
         raise UnknownThingError(f"There is no batch {batch}. Proposals carry theirs as batch_id.")
-    deeds = [Deed(row.id or 0, "rollback", row.content_hash, reason=_why(because)) for row in rows if _taken(row)]
+    deeds = [Deed(row.id or 0, "rollback", row.content_hash, reason=because.reason) for row in rows if _taken(row)]
     return decide_each(back, caller, deeds)
 
 
