@@ -2,7 +2,7 @@
 
 import logging
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from agents.reply import Answer, Event, Step
 from agents.request import Request
 from agents.run import Run
 from db.moves import Actor
+from db.sinks import Sink
 from tools.context import Context, Shop
 from tools.day import today
 from tools.proposals import as_json
@@ -41,6 +42,7 @@ class Desk:
     model: Callable[[], BaseChatModel | None]
     lasting: timedelta  # until an undecided proposal expires
     lean: Lean | None = None
+    sinks: Sequence[Sink] = ()  # where prices go; `sign` sends one, a batch is sent together
 
     def ask(self, text: str, thread: str, actor: Actor) -> Iterator[Event]:
         """Answer one message: each step as it ends, the answer last. Never raises: a fault is an answer with its id."""

@@ -54,7 +54,7 @@ def wire(settings: Settings) -> Pricedesk:
     sign = signer(shop, sinks, settings.lasting)
     network = network_of(settings)
     lean = leaning(shop.knowledge.embed, network) if network else None
-    desk = Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting, lean)
+    desk = Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting, lean, sinks)
     return Pricedesk(settings, shop, desk, models, jobs_of(settings, shop, sinks), sinks)
 
 
