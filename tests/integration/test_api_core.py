@@ -218,4 +218,7 @@ def test_every_call_that_changes_something_knows_its_caller_and_its_repetition(l
         if hasattr(route, "methods") and str(getattr(route, "path", "")).startswith("/api/v1")
         and not isinstance(route, KnownRoute) and "{rest:path}" not in route.path  # type: ignore[attr-defined]
     ]  # fmt: skip
-    assert sorted(bare) == ["['DELETE'] /api/v1/sessions/current", "['POST'] /api/v1/sessions"]
+    assert sorted(bare) == [
+        "['DELETE'] /api/v1/sessions/current", "['GET'] /api/v1/sessions/oidc",
+        "['GET'] /api/v1/sessions/oidc/callback", "['POST'] /api/v1/sessions",
+    ]  # fmt: skip
