@@ -65,6 +65,7 @@ _CHINESE = (
     r"(?P<unit>双周)",
     r"第?[一二三四](?P<unit>季度)",
 )
+_ABOUT = re.compile("一二|两三|三四|三五|四五|五六|六七|七八|八九")  # 两三周: two or three, the longer counts
 _PATTERNS = tuple(re.compile(pattern, re.ASCII) for pattern in (*_ENGLISH, *_CHINESE))
 
 
@@ -104,6 +105,7 @@ def _weeks(match: re.Match[str]) -> int | None:
 
 
 def _count(said: str | None) -> float | None:
+    """How many; None where the words do not say ("a few")."""
     if not said:
         return 1.0
     if "couple" in said:
@@ -114,4 +116,10 @@ def _count(said: str | None) -> float | None:
         return 0.5
     if said.endswith("and a half"):
         return 1.5
-    return 3.0 if said == "仨" else value(said)
+    return _figure(said)
+
+
+def _figure(said: str) -> float | None:
+    if said == "仨":
+        return 3.0
+    return value(said[-1] if _ABOUT.fullmatch(said) else said)

@@ -25,7 +25,8 @@ REFUSALS: tuple[tuple[str, str], ...] = (
         r"\b(?:system|hidden|initial|secret|developer|original)\W{1,3}(?:prompt|instructions?|message)\b|"
         r"\byour (?:prompt|instructions|system prompt|configuration)\b|"
 
-         r"\bpass-?(?:word|wd|phrase|code)s?\b|\bapi[ _-]?keys?\b|\b(?:secret|private|access|admin|signing|"
+         r"\bpass-?(?:word|wd|phrase|code)s?\b(?! (?:keeper|note|log ?book|organi[sz]er|lock|journal|books?\b))|"
+        r"\bapi[ _-]?keys?\b|\b(?:secret|private|access|admin|signing|"
          r"database|db)\b \b(?:keys?|tokens?|credentials?|login)\b|\bcredentials?\b|"
 
          r"\b(?:credit )?card (?:numbers?|details)\b|\b(?:customers?|buyers?|clients?)'?s?'? (?:personal|private|"
@@ -34,7 +35,8 @@ REFUSALS: tuple[tuple[str, str], ...] = (
          r"\b(?:addresses|phone numbers|emails?|e-mails) of (?:our |my |the |all )*(?:customers|buyers|clients)\b|"
          r"\b(?:env|environment) variables?\b|/etc/passwd"),
     ("secrets",
-        r"密码|口令|密钥|秘钥|系统提示|提示词|系统指令|身份证|信用卡|银行卡|(?:顾客|客户|买家|"
+        r"密码(?! ?锁|本|箱|盒|柜|门|器|挂|包|日记|笔记|保险|存钱|储蓄)|"
+        r"口令|密钥|秘钥|系统提示|提示词|系统指令|身份证|信用卡|银行卡|(?:顾客|客户|买家|"
         r"用户)的?[^,.?!]{0,6}(?:手机号?|电话|住址|地址|隐私|个人信息|邮箱)|环境变量|登录凭证|令牌|api\s?key"),
     ("collusion",
         rf"\b(?:agree|fix|coordinat\w+|collud\w+|cartel|arrange|pact|conspir\w+|team up|work together|get together|"
