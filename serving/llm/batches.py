@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from serving.llm.data.rows import Row
+from serving.llm.dataset import Row
 
 LONGEST = 512  # tokens of one row; longer ones are left out
 

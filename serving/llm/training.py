@@ -13,7 +13,7 @@ import torch
 
 from agents.leaning import Embed
 from serving.llm.batches import Batch, Tokens, batches, encoded
-from serving.llm.data.rows import dataset
+from serving.llm.dataset import dataset
 from serving.llm.leanings import save
 from serving.llm.merging import CONFIG
 from serving.llm.tuning import Masters, Tuning, attention, tuned, warmed

@@ -10,7 +10,7 @@ from agents.request import Request
 from serving.llm.data.catalogue import shelf
 from serving.llm.data.grammar import Piece, expand
 from serving.llm.data.messages import Family, Message, Writer, families
-from serving.llm.data.rows import request_row
+from serving.llm.dataset import request_row
 
 TOOLS = tuple(FIELDS)
 ONCE = ("product", "category", "the category", "price", "up", "down", "off", "zhe", "n", "id", "reason")

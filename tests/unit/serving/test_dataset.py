@@ -17,7 +17,7 @@ from serving.llm.data.grammar import Piece, expand
 from serving.llm.data.kept import digest
 from serving.llm.data.lexicon import Language
 from serving.llm.data.messages import families, messages
-from serving.llm.data.rows import Dataset, dataset
+from serving.llm.dataset import Dataset, dataset
 from tests.unit.serving.letters import embed
 
 REQUESTS = Path(__file__).parents[2] / "requests"

@@ -9,7 +9,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from serving.llm.batches import Tokens, batches, encoded
-from serving.llm.data.rows import Row
+from serving.llm.dataset import Row
 from serving.llm.merging import CONFIG, MergeError, merge
 from serving.llm.training import CHECKPOINT, REPORT, Recipe, Trainer, TrainingError
 from serving.llm.tuning import Method, Tuning
