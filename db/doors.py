@@ -82,7 +82,7 @@ def checked(host: str, reply: Reply) -> Reply:
         raise SinkError(f"{host} does not accept our key (status {status}). Set a valid one with the right to write.")
     if status in _BUSY or status >= 500:
         raise SinkBusyError(f"{host} is busy (status {status}).", waiting(reply.retry_after))
-    raise SinkError(f"{host} refused (status {status}): {said(reply.body)}")
+    raise SinkError(f"{host} refused (status {status}): “{said(reply.body)}”.")
 
 
 def waiting(retry_after: str) -> float:

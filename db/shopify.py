@@ -136,7 +136,7 @@ def _charged(door: Door, product: str, pairs: Sequence[tuple[Variant, Change]]) 
 
 def _answer(variant: Variant, change: Change, price: Decimal | None, wrong: str | None) -> Answer:
     if wrong is not None:
-        return SinkError(f"{SHOP} refused the price of {change.sku}: {wrong}")
+        return SinkError(f"{SHOP} refused the price of {change.sku}: “{wrong}”.")
     if price != change.price:
         return SinkError(f"{SHOP} did not take the price of {change.sku} as it is. Look at it in the shop.")
     return f"{variant.id} at {plain(price)}"
@@ -168,7 +168,7 @@ def data_of(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     if code in PASSING:
         raise SinkBusyError(f"{SHOP} had a fault of its own.")
     message = shortened(str(first.get("message")))
-    raise SinkError(f"{SHOP} refused: {message}")
+    raise SinkError(f"{SHOP} refused: “{message}”.")
 
 
 def restored_in(extensions: Mapping[str, Any]) -> float:

@@ -123,7 +123,7 @@ def _answer(done: Item | None, change: Change) -> Answer:
         return SinkBusyError(f"{SHOP} did not say whether it took the price of {change.sku}.")
     if error := done.get("error"):
         message = shortened(str(error.get("message")))
-        return SinkError(f"{SHOP} refused the price of {change.sku}: {message}")
+        return SinkError(f"{SHOP} refused the price of {change.sku}: “{message}”.")
     if _price(done.get("price")) != change.price:
         return SinkError(f"{SHOP} did not take the price of {change.sku} as it is. Look at it in the shop.")
     return f"product {done['id']} at {plain(change.price)}"

@@ -40,7 +40,7 @@ SELLING: Rows = (
         "{host} 不接受我们的密钥（状态 {n}）。请设置有写入权限的有效密钥。",
     ),
     ("{host:text} is busy (status {n}).", "{host} 正忙（状态 {n}）。"),
-    ("{host:text} refused (status {n}): {said:text}", "{host} 拒绝了请求（状态 {n}）：{said}"),
+    ("{host:text} refused (status {n}): “{said:text}”.", "{host} 拒绝了请求（状态 {n}）：“{said}”。"),
     (
         "{shop} has {n} variants with the SKU {sku:text}, and one is needed. Give each variant a SKU of its own.",
         "{shop} 中货号为 {sku} 的款式有 {n} 个，只能有一个。请为每个款式设置各自的货号。",
@@ -60,7 +60,7 @@ SELLING: Rows = (
         "Import the variations with their own SKUs.",
         "{sku} 在 {shop} 中是多款式商品，每个款式各有价格。请按各自的货号导入款式。",
     ),
-    ("{shop} refused the price of {sku:text}: {said:text}", "{shop} 拒绝了 {sku} 的价格：{said}"),
+    ("{shop} refused the price of {sku:text}: “{said:text}”.", "{shop} 拒绝了 {sku} 的价格：“{said}”。"),
     (
         "{shop} did not take the price of {sku:text} as it is. Look at it in the shop.",
         "{shop} 没有按原样接收 {sku} 的价格。请在店铺中查看。",
@@ -69,5 +69,5 @@ SELLING: Rows = (
     ("{shop}'s rate limit is reached.", "已达到 {shop} 的请求频率上限。"),
     ("{shop} had a fault of its own.", "{shop} 自身出现故障。"),
     ("{shop} answered something else than its API does.", "{shop} 的回应与其接口不符。"),
-    ("{shop} refused: {said:text}", "{shop} 拒绝了请求：{said}"),
+    ("{shop} refused: “{said:text}”.", "{shop} 拒绝了请求：“{said}”。"),
 )  # fmt: skip

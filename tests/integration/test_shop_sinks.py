@@ -120,7 +120,7 @@ def test_one_refused_price_leaves_the_others_charged_and_says_why(server: Shops,
     bad, good, unknown = publish(make(server), session, change("TEA-001"), change("TEA-002"), change("GONE"))
     assert isinstance(bad, SinkError)
     assert not isinstance(bad, SinkBusyError)
-    assert "the price of TEA-001: Price is odd <b>" in str(bad)
+    assert "the price of TEA-001: “Price is odd <b>”" in str(bad)
     assert isinstance(good, str)
     assert "with the SKU GONE, and one is needed" in str(unknown)
 
