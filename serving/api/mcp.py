@@ -58,7 +58,7 @@ Sku = Annotated[str, Field(min_length=1, max_length=64, pattern=PRINTABLE, descr
 Words = Annotated[str, Field(max_length=200, pattern=PRINTABLE)]
 Weeks = Annotated[int, Field(ge=1, le=26, description="Weeks ahead.")]
 Past = Annotated[int, Field(ge=1, le=104, description="Weeks back from the last day of sales.")]
-Price = Annotated[float, Field(gt=0, lt=MOST, allow_inf_nan=False, description="In the product's currency.")]
+Price = Annotated[float, Field(ge=0.0001, lt=MOST, allow_inf_nan=False, description="In the product's currency.")]
 Change = Annotated[float, Field(gt=-100, le=1000, allow_inf_nan=False, description="Percent, signed.")]
 Few = Annotated[int, Field(ge=1, le=50, description="How many at most.")]
 

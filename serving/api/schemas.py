@@ -36,7 +36,9 @@ def _plain(amount: Decimal) -> str:
 
 Number = Annotated[float | None, BeforeValidator(finite)]
 Money = Annotated[Decimal, PlainSerializer(_plain, return_type=str, when_used="json")]
-Amount = Annotated[Decimal, Field(gt=0, lt=MOST, max_digits=13, decimal_places=4)]  # a price that somebody gives
+Amount = Annotated[
+    Decimal, Field(ge=Decimal("0.0001"), lt=MOST, max_digits=13, decimal_places=4)
+]  # a price that somebody gives
 Text = Annotated[str, Field(max_length=2000, pattern=PRINTABLE)]
 Sku = Annotated[str, Field(min_length=1, max_length=64, pattern=PRINTABLE)]
 SkuPath = Annotated[

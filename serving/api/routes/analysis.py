@@ -33,7 +33,7 @@ from tools.price import tell_elasticity, tell_offer
 from tools.risk import risk_of, tell_risk
 
 router = routing.router("analysis", dependencies=[Depends(needs("read"))])
-Price = Annotated[float, Query(gt=0, lt=MOST, description="In the product's currency.", examples=[5.45])]
+Price = Annotated[float, Query(ge=0.0001, lt=MOST, description="In the product's currency.", examples=[5.45])]
 Change = Annotated[float, Query(gt=-100, le=1000, description="Percent of today's price, signed.", examples=[-10])]
 
 
