@@ -18,6 +18,7 @@ from db.tables import Product
 from pricedesk.background import reach_of, uploads_of
 from pricedesk.demo import load_demo, refuse_mixing
 from pricedesk.door import join
+from pricedesk.models import adapter_of
 from pricedesk.progress import OpeningBoard
 from pricedesk.settings import Settings
 from pricedesk.texts import index_texts
@@ -28,7 +29,10 @@ from serving.api.backing import Backing
 from serving.api.cookies import Cookies, secret_in
 from serving.api.limiting import Limits, Rates
 from serving.api.oidc import PATH, Provider
+from serving.api.scopes import BY_ROLE
+from serving.jobs.deliveries import ping
 from tools.refresh import refresh
+from ui.behind import Behind
 from ui.page import mount
 
 log = logging.getLogger(__name__)
@@ -65,7 +69,9 @@ def application(desk: Pricedesk, board: OpeningBoard, data: Path | None = None) 
         desk.models.stop()
 
     app = create_app(_backing(desk, board), lifespan)
-    mounted = mount(app, desk.desk, lambda: desk.models.state, lambda: board.now, desk.settings.language)
+    mounted = mount(
+        app, desk.desk, lambda: desk.models.state, lambda: board.now, desk.settings.language, desk.jobs, _behind(desk)
+    )
     if desk.settings.oidc_issuer:
         join(mounted, PATH, desk.settings.language)
     return mounted
@@ -86,6 +92,14 @@ def _backing(desk: Pricedesk, board: OpeningBoard) -> Backing:
         reach_of(settings),
         _provider(settings),
     )
+
+
+def _behind(desk: Pricedesk) -> Behind:
+    settings, reach = desk.settings, reach_of(desk.settings)
+    return Behind(
+        settings.home / "rejects", BY_ROLE, reach, lambda webhook: ping(webhook, reach),
+        settings.model if settings.model_enabled else "", adapter_of(settings), settings.country or "",
+    )  # fmt: skip
 
 
 def _provider(settings: Settings) -> Provider | None:

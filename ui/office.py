@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import uuid4
 
 import gradio as gr
+from sqlmodel import select
 
 from agents.desk import Desk
 from agents.rendering import Language, told_in
@@ -16,6 +17,7 @@ from db.engine import Database
 from db.moves import Actor
 from db.tables import User
 from pricing.errors import PricingError
+from ui.behind import Behind, Jobs
 from ui.language import Wanted, spoken
 from ui.words import say
 
@@ -60,6 +62,8 @@ class Office:
     model: Callable[[], ModelState]
     store: Callable[[], StoreState]
     wanted: Wanted
+    jobs: Jobs | None = None
+    behind: Behind = field(default_factory=Behind)
 
     @property
     def database(self) -> Database:
@@ -74,7 +78,15 @@ class Office:
             return users.authenticate(session, name, password) is not None
 
     def language(self, request: gr.Request) -> Language:
-        return spoken(self.wanted, request)
+        """The person's own choice where they made one, else the settings' or the browser's."""
+        return self.chosen(request) or spoken(self.wanted, request)
+
+    def chosen(self, request: gr.Request) -> Language | None:
+        if not request.username:
+            return None
+        with self.database.reading() as session:
+            said = session.exec(select(User.language).where(User.name == request.username)).first()
+        return "zh" if said == "zh" else "en" if said == "en" else None
 
     def visitor(self, request: gr.Request) -> Actor:
         """Who asks, with the role that the database holds at this moment. Raises NotSignedInError."""

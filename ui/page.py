@@ -12,6 +12,7 @@ from agents.desk import Desk
 from ui.approvals import Approvals
 from ui.auditing import Auditing
 from ui.banner import banner, opening
+from ui.behind import Behind, Jobs
 from ui.chat import Chat
 from ui.guard import OnlyFromHere
 from ui.language import Wanted, translations
@@ -46,9 +47,12 @@ def mount(
     model: Callable[[], ModelState],
     store: Callable[[], StoreState],
     language: Wanted = "auto",
+    jobs: Jobs | None = None,
+    behind: Behind | None = None,
 ) -> FastAPI:
     """Put the page at "/" of the app, behind a login. Routes that the app has already keep their paths."""
-    office, i18n = Office(desk, model, store, language), translations(language)
+    office = Office(desk, model, store, language, jobs, behind or Behind())
+    i18n = translations(language)
     page = build(office, i18n)
     app.add_middleware(OnlyFromHere)
     script = (HERE / "page.js").read_text(encoding="utf-8")
