@@ -150,3 +150,25 @@ class EndedSession(SQLModel, table=True):
     __tablename__: ClassVar[str] = "ended_session"
     id: str = Field(primary_key=True, max_length=64)
     until: datetime = moment(nullable=False)
+
+
+class Talk(SQLModel, table=True):
+    """A conversation in its owner's list. What was said in it the desk remembers by itself."""
+
+    __table_args__ = (Index("talk_by_owner", "owner", "used_at"),)
+    id: str = Field(primary_key=True, max_length=64)  # the thread
+    owner: str = Field(max_length=100)
+    title: str = Field(max_length=200)
+    made_at: datetime = moment(nullable=False)
+    used_at: datetime = moment(nullable=False)
+    hidden: bool = False
+
+
+class Worked(SQLModel, table=True):
+    """How the answer to one question of a conversation came about: the analysts' steps."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    talk_id: str = Field(index=True, max_length=64)
+    question: str = Field(sa_column=Column(Text, nullable=False))
+    steps: list[dict[str, Any]] = _json()
+    made_at: datetime = moment(nullable=False)
