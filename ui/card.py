@@ -8,21 +8,23 @@ from agents.words import RULES
 from tools.facts import Fact
 from ui.amounts import change, moment, money, probability, units
 from ui.evidence import fact_of, listed
+from ui.figures import Band, profit_of, revenue_of
 from ui.markup import Html, el, flat
+from ui.signature import Standing
 from ui.words import known, say
 
 Row = Mapping[str, Any]  # db.tables.Proposal as JSON, with its product's name
 UNKNOWN = (("competitor_low", "unknown_competitors"), ("stock", "unknown_stock"), ("rating", "unknown_reviews"))
 
 
-def head(row: Row, hindrance: str, role: str, language: Language) -> Html:
-    """The top of the card: product, prices, figures, and who may sign. `hindrance` is a key of words, "" for none."""
+def head(row: Row, standing: Standing, language: Language) -> Html:
+    """The top of the card: product, prices, figures, and who may sign."""
     return el(
         "article",
         _title(row, language),
         _prices(row, language),
         _figures(row, language),
-        _signing(row, hindrance, role, language),
+        _signing(row, standing, language),
         class_="pd-card",
         aria_label=say("proposal", language, id=row["id"]),
     )
@@ -65,8 +67,11 @@ def _figures(row: Row, language: Language) -> Html:
     sold = say("expected_units", language, n=row["weeks"])
     interval = say("interval", language, low=units(row["units_low"], language), high=units(row["units_high"], language))
     spread = say("interval", language, low=cash("change_low"), high=cash("change_high"))
+    profit = "unknown_profit" if row["basis"] == "revenue" else ""
     figures = (
         (sold, units(row["expected_units"], language), interval),
+        _brought("money_revenue", revenue_of(row), currency, language),
+        _brought("money_profit", profit_of(row), currency, language, profit),
         (say(f"change_of_{row['basis']}", language), cash("expected_change"), spread),
         (say("p_loss", language), probability(row["p_loss"], language), ""),
         (say("worst_case", language), cash("worst_case"), ""),
@@ -81,7 +86,15 @@ def _figures(row: Row, language: Language) -> Html:
     )
 
 
-def _signing(row: Row, hindrance: str, role: str, language: Language) -> Html:
+def _brought(key: str, band: Band | None, currency: str, language: Language, why: str = "") -> tuple[str, str, str]:
+    """Money over the horizon with its interval; why it is not known, where that is known."""
+    if band is None:
+        return say(key, language), say("not_known", language), say(why, language) if why else ""
+    low, high = (money(one, currency, language) for one in (band.low, band.high))
+    return say(key, language), money(band.mean, currency, language), say("interval", language, low=low, high=high)
+
+
+def _signing(row: Row, standing: Standing, language: Language) -> Html:
     who = say("asked_by", language, name=row["created_by"], when=moment(row["created_at"], language))
     lines = [f"{who} · {say('version', language, n=row['version'])}"]
     if row["decided_by"]:
@@ -89,11 +102,10 @@ def _signing(row: Row, hindrance: str, role: str, language: Language) -> Html:
     if row["status"] != "proposed":
         return el("footer", *(el("p", one, class_="pd-faint") for one in lines))
     lines.append(say("stands_until", language, when=moment(row["expires_at"], language)))
-    told = say(hindrance, language, role=say(f"role_{role}", language)) if hindrance else say("may_sign", language)
     return el(
         "footer",
         *(el("p", one, class_="pd-faint") for one in lines),
-        el("p", told, class_="pd-sign pd-no" if hindrance else "pd-sign"),
+        el("p", standing.said(language), class_="pd-sign pd-no" if standing.hindrance else "pd-sign"),
     )
 
 

@@ -1,8 +1,10 @@
 """Lists of conversations, on both engines."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from sqlmodel import Session
 
 from db import talks
 from db.engine import Database
@@ -33,12 +35,13 @@ def test_only_the_owner_renames_and_removes_and_a_new_question_brings_it_back(da
         talks.note(session, "t1", "ann", "Tea?")
         talks.rename(session, "t1", "ann", "  Spring   prices ")
         talks.rename(session, "t1", "ann", "   ")
-    for meddle in (
+    meddling: list[Callable[[Session], object]] = [
         lambda s: talks.rename(s, "t1", "mei", "Mine"),
         lambda s: talks.hide(s, "t1", "mei"),
         lambda s: talks.note(s, "t1", "mei", "Mine?"),
         lambda s: talks.hide(s, "t9", "ann"),
-    ):
+    ]
+    for meddle in meddling:
         with pytest.raises(UnknownTalkError), database.session() as session:
             meddle(session)
     with database.session() as session:

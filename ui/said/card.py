@@ -28,6 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "change_of_profit": ("Profit against today's price", "与现价相比的利润"),
     "change_of_revenue": ("Revenue against today's price", "与现价相比的收入"),
     "p_loss": ("Probability of a loss", "亏损概率"),
+    "money_revenue": ("Revenue at this price", "该价格下的收入"),
+    "money_profit": ("Profit at this price", "该价格下的利润"),
+    "not_known": ("not known", "未知"),
+    "unknown_profit": ("no cost is known", "成本未知"),
     "worst_case": ("Mean of the worst twentieth", "最差二十分之一的均值"),
     "interval": ("90 %: {low} to {high}", "90 % 区间: {low} 至 {high}"),
     "bound_by": ("Rule that bound", "起作用的规则"),
@@ -60,9 +64,19 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # who may sign
     "may_sign": ("You may sign this proposal.", "您可以签署这个方案。"),
-    "only_approvers": (
-        "An approver or an admin signs; you are signed in as {role}. You may still change the price.",
-        "需要审批人或管理员签字; 您的身份是{role}。您仍可修改价格。",
+    "merchant_may_sign": (
+        "The rules give merchants leave to sign this one: a low risk and a change of at most {leave} %. "
+        "An approver applies it.",
+        "规则允许商家签署这个方案: 低风险且调价不超过 {leave}%。由审批人应用。",
+    ),
+    "only_signers": (
+        "An {signers} signs; you are signed in as {role}. You may still change the price.",
+        "需要{signers}签字; 您的身份是{role}。您仍可修改价格。",
+    ),
+    "beyond_leave": (
+        "An {signers} signs; you are signed in as {role}, who may sign a low risk that changes at most {leave} %. "
+        "You may still change the price.",
+        "需要{signers}签字; 您的身份是{role}, 只可签署调价不超过 {leave}% 的低风险方案。您仍可修改价格。",
     ),
     "four_eyes": (
         "You asked for this price or wrote this version, and its risk is not low: another approver has to sign.",
@@ -97,6 +111,66 @@ WORDS: dict[str, tuple[str, str]] = {
         "Proposal {id} is rolled back: {price} stands again.",
         "方案 {id} 已回滚: 恢复为 {price}。",
     ),
+    "done_scheduled": (
+        "Proposal {id} is on the schedule: {price} is charged by itself when its time comes.",
+        "方案 {id} 已排期: 到时将自动改为 {price}。",
+    ),
+    "retry": ("Try again", "重试"),
+    "schedule_title": ("Schedule", "排期"),
+    "schedule_hint": (
+        "Times are UTC, as in 2027-01-31 09:00:00. Without an end the price stays.",
+        "时间为 UTC, 例如 2027-01-31 09:00:00。不填结束时间则价格一直有效。",
+    ),
+    "schedule_start": ("Start (UTC)", "开始 (UTC)"),
+    "schedule_end": ("End (UTC), if it is to end", "结束 (UTC), 可不填"),
+    "schedule": ("Put on the schedule", "加入排期"),
+    "unschedule": ("Take off the schedule", "取消排期"),
+    "no_time": (
+        "{text} is no time. Write it as 2027-01-31 09:00:00.",
+        "{text} 不是有效时间。请写成 2027-01-31 09:00:00。",
+    ),
+    "no_start": (
+        "The schedule needs a start. Write it as 2027-01-31 09:00:00.",
+        "请填写开始时间, 例如 2027-01-31 09:00:00。",
+    ),
+    # what became of it
+    "superseded": (
+        "A newer proposal has taken its place: proposal {id}.",
+        "已被较新的方案取代: 方案 {id}。",
+    ),
+    "open_newer": ("Open the newer proposal", "打开较新的方案"),
+    "ended_why": ("Why it ended: {why}", "结束原因: {why}"),
+    "schedule_starts": ("Charged by itself from {when}", "自 {when} 起自动生效"),
+    "schedule_ends": (", until {when}, when the price before comes back", ", 至 {when} 恢复原价"),
+    "sinks": ("Where the price is told", "价格发送情况"),
+    "action_apply": ("new price", "新价格"),
+    "action_rollback": ("price before", "原价格"),
+    "action_revert": ("price before (end of the schedule)", "原价格 (排期结束)"),
+    "sink_waiting": ("on its way", "发送中"),
+    "sink_retrying": ("not taken yet after {n} tries, next one {when}", "已尝试 {n} 次未成功, 下次 {when}"),
+    "sink_sent": ("taken", "已接收"),
+    "sink_dead": ("given up after {n} tries", "尝试 {n} 次后放弃"),
+    # competitors and buyers
+    "rivals_title": ("What competitors ask", "竞品价格"),
+    "rival_name": ("Competitor", "竞品"),
+    "rival_asks": ("Price", "价格"),
+    "rival_against": ("Our new price against it", "我们的新价与之相比"),
+    "rival_seen": ("Seen on", "看到的日期"),
+    "rival_out": ("out of stock", "无货"),
+    "rivals_more": ("and {n} more", "另有 {n} 家"),
+    "voices_title": ("What buyers say", "买家怎么说"),
+    "voices_stars": ("{mean} of 5 over {n} reviews", "{n} 条评价, 平均 {mean} 分 (满分 5)"),
+    "voices_recent": ("; {mean} in the last 90 days", "; 近 90 天 {mean} 分"),
+    "review_number": ("review {id}", "评价 {id}"),
+    # what if
+    "trying": ("What if?", "如果换个价格?"),
+    "trying_price": ("Another lawful price", "其他合规价格"),
+    "trying_edit": ("Change the proposal to this price", "把方案改为这个价格"),
+    "trying_alone": (
+        "A what-if weighs this product alone: competitors' answers and related products, which the proposal counts, "
+        "are not in it.",
+        "试算只考虑本商品: 不含方案中已计入的竞品反应和关联商品。",
+    ),
     # charts
     "charts": ("Charts", "图表"),
     "chart_history": ("Price and weekly sales", "价格与每周销量"),
@@ -118,6 +192,17 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 STATIC = (
+    "retry",
+    "schedule_title",
+    "schedule_hint",
+    "schedule_start",
+    "schedule_end",
+    "schedule",
+    "unschedule",
+    "open_newer",
+    "trying",
+    "trying_price",
+    "trying_edit",
     "pick_proposal",
     "approve_apply",
     "approve",

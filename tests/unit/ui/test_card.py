@@ -3,13 +3,14 @@ from typing import Any
 
 import pytest
 
+from db import rules
 from db.engine import Database
 from db.moves import Actor
 from db.proposals import Draft, create, edit
 from tools.facts import Fact, Source
 from tools.proposals import as_json
 from ui.card import head, proof
-from ui.signature import hindrance, may
+from ui.signature import Standing, hindrance, may, standing
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 ANN, BOB, MEI = Actor("ann", "approver"), Actor("bob", "approver"), Actor("mei", "merchant")
@@ -30,10 +31,10 @@ def propose(shop: Database, draft: Callable[..., Draft]) -> Any:
 
 
 def test_the_card_says_what_changes_and_what_it_should_bring(propose: Any) -> None:
-    shown = head(propose(), "", "approver", "en")
+    shown = head(propose(), Standing("approver"), "en")
     for said in ("£2.00", "£2.20", "+10.0 %", "+£12.50", "90 %: -£3.00 to +£30.00", "12%", "Low risk", "You may sign"):
         assert said in shown
-    assert "低风险" in head(propose(proposed_price="2.10", price="2.30"), "", "approver", "zh")
+    assert "低风险" in head(propose(price="2.30"), Standing("approver"), "zh")
 
 
 def test_the_card_shows_the_trail_the_evidence_and_what_nobody_knows(propose: Any) -> None:
@@ -44,18 +45,48 @@ def test_the_card_shows_the_trail_the_evidence_and_what_nobody_knows(propose: An
 
 def test_a_hostile_name_is_text_on_the_card(propose: Any) -> None:
     row = propose() | {"name": HOSTILE, "created_by": HOSTILE, "sku": HOSTILE}
-    assert "<img" not in head(row, "", "approver", "en")
-    assert "&lt;img" in head(row, "", "approver", "en")
+    assert "<img" not in head(row, Standing("approver"), "en")
+    assert "&lt;img" in head(row, Standing("approver"), "en")
     row["trail"][0]["note"] = HOSTILE
     assert "<img" not in proof(row, "p1", "en")
 
 
 def test_a_merchant_is_told_who_signs(shop: Database, propose: Any) -> None:
     row = propose()
-    assert hindrance(shop, row, MEI) == "only_approvers"
-    assert "you are signed in as merchant" in head(row, "only_approvers", "merchant", "en")
+    assert hindrance(shop, row, MEI) == "only_signers"
+    stands = standing(shop, row, MEI)
+    assert "An approver or admin signs; you are signed in as merchant" in head(row, stands, "en")
+    assert "需要审批人或管理员签字" in head(row, stands, "zh")
     assert not may(row, "approved", MEI)
     assert may(row, "proposed", MEI)
+
+
+def test_a_merchant_with_leave_signs_a_small_change_of_low_risk_and_is_told_how_far_that_goes(
+    shop: Database, propose: Any
+) -> None:
+    row = propose()  # 10 % up
+    _set(shop, {"merchant_change_pct": 12})
+    assert hindrance(shop, row, MEI) == ""
+    assert "at most 12 %" in standing(shop, row, MEI).said("en")
+    _set(shop, {"merchant_change_pct": 5})
+    assert hindrance(shop, row, MEI) == "beyond_leave"
+    assert "不超过 5%" in standing(shop, row, MEI).said("zh")
+
+
+def test_a_stricter_rule_is_told_before_anybody_presses(shop: Database, propose: Any) -> None:
+    row = propose()
+    _set(shop, {"signers": {"low": ["admin"]}})
+    assert hindrance(shop, row, BOB) == "only_signers"
+    assert "An admin signs; you are signed in as approver" in standing(shop, row, BOB).said("en")
+    _set(shop, {"four_eyes_from": "low"})
+    assert hindrance(shop, row, ANN) == "four_eyes"
+    assert hindrance(shop, row, BOB) == ""
+
+
+def _set(shop: Database, body: dict[str, Any]) -> None:
+    with shop.session() as session:
+        former = rules.current(session, rules.STORE)
+        rules.edit(session, rules.STORE, body, Actor("ada", "admin"), "a test", former.version if former else 0)
 
 
 def test_whoever_asked_signs_a_low_risk_only(shop: Database, propose: Any) -> None:

@@ -1,0 +1,128 @@
+"""What another lawful price would bring: the draws of the product's own demand, kept while the card is open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import gcd
+
+import numpy as np
+
+from agents.rendering import Language, told_in
+from pricing.demand import Demand, demand
+from pricing.errors import NotEnoughDataError, PricingError
+from pricing.offer import Offer
+from pricing.risk import Risk, assess
+from tools.context import Context
+from tools.fitted import fitted, forecast_of, no_elasticity
+from ui.amounts import change, money, probability, units
+from ui.figures import Band, Row, money_at, units_at
+from ui.markup import Html, el
+from ui.words import say
+
+Shown = tuple[str, str, str]  # name, value, and the interval or level beside it
+Format = Callable[[float, Language], str]
+AROUND = ("rival_", "cross_", "neighbours")  # labels of facts that count others, whom a what-if leaves out
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Lawful prices of one version of a proposal, with the worlds in which each is weighed.
+
+    Without worlds (`why` says why) only the proposal's own curve can be read.
+    """
+
+    seen: str
+    prices: tuple[float, ...]
+    worlds: Demand | None = None
+    offer: Offer | None = None
+    why: str = ""
+
+    def risk(self, price: float) -> Risk | None:
+        """The price against keeping today's, in milliseconds: nothing is fitted and nothing is drawn."""
+        return None if self.worlds is None or self.offer is None else assess(self.worlds, self.offer, price)
+
+
+def ladder_of(context: Context, row: Row) -> Ladder:
+    """Draws of demand over the proposal's lawful prices, from the fits that are stored."""
+    prices = prices_of(row)
+    try:
+        worlds, offer = _drawn(context, row, prices)
+    except PricingError as refusal:
+        return Ladder(row["content_hash"], prices, why=str(refusal))
+    return Ladder(row["content_hash"], prices, worlds, offer)
+
+
+def _drawn(context: Context, row: Row, prices: tuple[float, ...]) -> tuple[Demand, Offer]:
+    known = fitted(context, row["sku"])
+    if not known.elasticity.usable:
+        raise NotEnoughDataError(no_elasticity(known))
+    forecast = forecast_of(context, known, row["weeks"])
+    every = np.unique(np.array([*prices, known.offer.price]))
+    return demand(forecast, known.elasticity, every, known.offer.price), known.offer
+
+
+def prices_of(row: Row) -> tuple[float, ...]:
+    return tuple(row["curve"].get("prices") or ())
+
+
+def nearest(prices: tuple[float, ...], wanted: float) -> float:
+    """The lawful price that is nearest to where the slider stands."""
+    return min(prices, key=lambda price: abs(price - wanted))
+
+
+def step_of(prices: tuple[float, ...]) -> float:
+    """A step of the slider that meets every price: the greatest that divides all gaps."""
+    cents = [round(100 * price) for price in prices]
+    return max(gcd(*(cent - cents[0] for cent in cents)), 1) / 100
+
+
+def tried(row: Row, ladder: Ladder | None, price: float, language: Language) -> Html:
+    """The figures at `price`; before anything was weighed those of the proposal itself."""
+    currency = row["currency"]
+    head = el(
+        "p",
+        el("strong", money(price, currency, language)),
+        " ",
+        el("span", change(row["current_price"], price, language), class_="pd-change"),
+    )
+    shown = _weighed(row, ladder, price, language)
+    figures = (
+        el("div", el("dt", name), el("dd", value), el("dd", note, class_="pd-faint")) for name, value, note in shown
+    )
+    notes = [el("p", one, class_="pd-faint") for one in _notes(row, ladder, language)]
+    return el("div", head, el("dl", *figures, class_="pd-figures"), *notes, class_="pd-card", aria_live="polite")
+
+
+def _weighed(row: Row, ladder: Ladder | None, price: float, language: Language) -> list[Shown]:
+    currency = row["currency"]
+    risk = ladder.risk(price) if ladder is not None else None
+    if risk is None:
+        return [
+            _figure(say("expected_units", language, n=row["weeks"]), units_at(row, price), units, language),
+            _figure(say(f"money_{row['basis']}", language), money_at(row, price), _cash(currency), language),
+            (say("p_loss", language), say("not_known", language), ""),
+        ]
+    sold, brought, step = (Band(one.mean, one.low, one.high) for one in (risk.units, risk.money, risk.change))
+    return [
+        _figure(say("expected_units", language, n=risk.weeks), sold, units, language),
+        _figure(say(f"money_{risk.basis}", language), brought, _cash(currency), language),
+        _figure(say(f"change_of_{risk.basis}", language), step, _cash(currency, signed=True), language),
+        (say("p_loss", language), probability(risk.p_loss, language), say(f"risk_{risk.level}", language)),
+    ]
+
+
+def _cash(currency: str, signed: bool = False) -> Format:
+    return lambda value, language: money(value, currency, language, signed=signed)
+
+
+def _figure(name: str, band: Band | None, shown: Format, language: Language) -> Shown:
+    if band is None:
+        return name, say("not_known", language), ""
+    spread = say("interval", language, low=shown(band.low, language), high=shown(band.high, language))
+    return name, shown(band.mean, language), spread
+
+
+def _notes(row: Row, ladder: Ladder | None, language: Language) -> list[str]:
+    if ladder is not None and ladder.why:
+        return [told_in(ladder.why, language)]
+    around = any(fact["label"].startswith(AROUND) for fact in row["facts"])
+    return [say("trying_alone", language)] if around else []
