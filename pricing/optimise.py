@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import nan
 from typing import Literal
 
 import numpy as np
@@ -45,6 +46,8 @@ class Gain:
     price: float
     mean: float
     p_loss: float
+    low: float = nan  # 90 % interval of what it would bring
+    high: float = nan
 
 
 def best_price(demand: Demand, offer: Offer, rules: Rules, goal: Goal, today: date) -> Quote:
@@ -99,7 +102,8 @@ def best_gain(demand: Demand, offer: Offer, lawful: Sequence[float], goal: Goal)
         raise NotEnoughDataError(f"{offer.sku}: the demand holds no draws at a lawful price. Draw it over the ladder.")
     rung = _choice(_served(goal, offer), demand, worlds, offer, allowed).rung
     change = worlds.money[:, rung] - worlds.money[:, worlds.rung(offer.price)]
-    return Gain(float(worlds.prices[rung]), float(change.mean()), float(p_below(change)))
+    low, high = np.quantile(change, (0.05, 0.95))
+    return Gain(float(worlds.prices[rung]), float(change.mean()), float(p_below(change)), float(low), float(high))
 
 
 def _served(goal: Goal, offer: Offer) -> Goal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 from scipy.special import gammaincinv
@@ -50,6 +50,9 @@ class Opportunity:
     p_gain: float  # probability that it is above 0
     price: float
     current: float
+    gain_low: float = nan  # 90 % interval of the gain
+    gain_high: float = nan
+    basis: str = "profit"  # what the gain counts: profit, or revenue where no cost is known
 
 
 def related(

@@ -30,7 +30,7 @@ def versions_of(url: str, skus: Skus) -> dict[str, str]:
         return versions.data_versions(session, skus)
 
 
-def panel_of(url: str, over: Window | None, skus: Skus) -> Panel:
+def panel_of(url: str, over: Window, skus: Skus) -> Panel:
     with _reading(url) as session:
         return weekly.part(session, skus, over)
 
@@ -58,7 +58,10 @@ def _opportunity(offer: Offer, fits: Fits, rules: Rules, today: date) -> Opportu
         gain = best_gain(demand(forecast, elasticity, prices, offer.price), offer, lawful, "profit")
     except PricingError:
         return None
-    return Opportunity(offer.sku, gain.mean, 1 - gain.p_loss, gain.price, offer.price) if gain.mean > 0 else None
+    if not gain.mean > 0:
+        return None
+    basis = "revenue" if offer.cost is None else "profit"
+    return Opportunity(offer.sku, gain.mean, 1 - gain.p_loss, gain.price, offer.price, gain.low, gain.high, basis)
 
 
 @contextmanager

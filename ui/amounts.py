@@ -54,3 +54,13 @@ def moment(iso: str, language: Language) -> str:
 
 def day(iso: str, language: Language) -> str:
     return str(format_date(datetime.fromisoformat(iso).date(), "medium", locale=LOCALES[language]))
+
+
+def percent(value: Amount, language: Language) -> str:
+    """A figure that is in percent already."""
+    return str(format_decimal(round(float(value), 1), format="#,##0.#", locale=LOCALES[language])) + " %"
+
+
+def ratio(value: Amount, language: Language) -> str:
+    """A bare number to two places, for example an elasticity."""
+    return str(format_decimal(round(float(value), 2), format="#,##0.00", locale=LOCALES[language]))

@@ -15,11 +15,17 @@ from ui.banner import banner, opening
 from ui.behind import Behind, Jobs
 from ui.chat import Chat
 from ui.guard import OnlyFromHere
+from ui.importing import Importing
 from ui.language import Wanted, translations
 from ui.markup import el
 from ui.office import ModelState, Office, StoreState, excuse
+from ui.opportunities import Opportunities
 from ui.panel import QUIET
+from ui.products import Products
+from ui.ruling import Ruling
+from ui.settling import Settling
 from ui.theme import theme
+from ui.tour import tour
 from ui.words import WORDS, say
 
 
@@ -36,7 +42,10 @@ class Tab(Protocol):
         ...
 
 
-TABS: tuple[tuple[str, type[Tab]], ...] = (("approvals", Approvals), ("audit", Auditing))
+TABS: tuple[tuple[str, type[Tab]], ...] = (
+    ("approvals", Approvals), ("products", Products), ("opportunities", Opportunities), ("audit", Auditing),
+    ("rules", Ruling), ("import", Importing), ("settings", Settling),
+)  # fmt: skip
 HERE = Path(__file__).parent
 SOON, LATER = 2.0, 15.0  # seconds between two looks at the state, while something opens and after
 
@@ -55,10 +64,10 @@ def mount(
     i18n = translations(language)
     page = build(office, i18n)
     app.add_middleware(OnlyFromHere)
-    script = (HERE / "page.js").read_text(encoding="utf-8")
+    scripts = "".join(f"<script>{file.read_text('utf-8')}</script>" for file in sorted(HERE.glob("*.js")))
     mounted: FastAPI = gr.mount_gradio_app(
         app, page, "/", auth=office.admits, auth_message=_sign_in(language), i18n=i18n, theme=theme(),
-        css_paths=sorted((HERE / "styles").glob("*.css")), head=f"<script>{script}</script>", footer_links=[],
+        css_paths=sorted((HERE / "styles").glob("*.css")), head=scripts, footer_links=[],
         run_history=False, show_error=False, ssr_mode=False, enable_monitoring=False, pwa=False,
         mcp_server=False, allowed_paths=[], max_file_size="50mb",
     )  # fmt: skip
@@ -103,7 +112,11 @@ def _greet(office: Office) -> Callable[[gr.Request], str]:
         except Exception as error:
             return el("p", excuse(error, language), class_="pd-told pd-refused")
         who = el("span", f"{actor.name} · {say(f'role_{actor.role}', language)}", class_="pd-who")
-        return el("div", el("h1", say("title", language)), el("p", say("motto", language)), who, class_="pd-head")
+        title, motto = el("h1", say("title", language)), el("p", say("motto", language))
+        return el(
+            "div", title, motto, who, tour(actor.name, language), class_="pd-head",
+            data_language=office.chosen(request) or "", data_spoken="zh-CN" if language == "zh" else "en",
+        )  # fmt: skip
 
     return greet
 
