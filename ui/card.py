@@ -74,7 +74,7 @@ def _figures(row: Row, language: Language) -> Html:
         _brought("money_profit", profit_of(row), currency, language, profit),
         (say(f"change_of_{row['basis']}", language), cash("expected_change"), spread),
         (say("p_loss", language), probability(row["p_loss"], language), ""),
-        (say("worst_case", language), cash("worst_case"), ""),
+        (say("worst_case", language, n=row["weeks"]), cash("worst_case"), ""),
     )
     return el(
         "dl",

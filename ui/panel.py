@@ -29,7 +29,7 @@ from ui.market import market
 from ui.office import Office, excuse
 from ui.pictures import pictures
 from ui.signature import Standing, may, standing
-from ui.trying import Ladder, ladder_of, nearest, prices_of, step_of, tried
+from ui.trying import Ladder, ends_of, ladder_of, price_at, prices_of, rung, tried
 from ui.whereabouts import Whereabouts, whereabouts
 from ui.whereabouts import told as way_told
 from ui.words import say
@@ -113,7 +113,9 @@ class Panel:
 
     def _tryings(self, i18n: gr.I18n) -> None:
         with gr.Accordion(i18n("trying"), open=False, elem_id=f"{self.name}-trying") as self.trying:
-            self.slider = gr.Slider(label=i18n("trying_price"), elem_id=f"{self.name}-slider", buttons=[])
+            self.slider = gr.Slider(
+                label=i18n("trying_price"), elem_id=f"{self.name}-slider", buttons=[], elem_classes="pd-rungs"
+            )
             self.tried = gr.HTML(elem_id=f"{self.name}-tried")
             self.to_this = gr.Button(i18n("trying_edit"), size="md", elem_id=f"{self.name}-to-this")
 
@@ -161,7 +163,7 @@ class Panel:
     def _to_lawful(self, on: Shown, typed: Typed, actor: Actor, language: Language) -> Told:
         row = row_of(self.office, on.id)
         prices = prices_of(row) if row else ()
-        wanted = nearest(prices, typed.slid) if prices else typed.slid
+        wanted = price_at(prices, typed.slid) if prices else None
         return self._edit(on, replace(typed, price=wanted), actor, language)
 
     def _reject(self, on: Shown, typed: Typed, actor: Actor, language: Language) -> Told:
@@ -183,8 +185,8 @@ class Panel:
         newer = whereabouts(self.office.database, row).newer if row else None
         return self.view(newer, request)
 
-    def _tried(self, on: Shown | None, ladder: Ladder | None, price: float, request: gr.Request) -> list[Any]:
-        """The figures at the lawful price nearest to the slider; the worlds are drawn once for a card."""
+    def _tried(self, on: Shown | None, ladder: Ladder | None, slid: float, request: gr.Request) -> list[Any]:
+        """The figures at the lawful price where the slider stands; the worlds are drawn once for a card."""
         row = row_of(self.office, on.id) if on else None
         if on is None or row is None or not prices_of(row):
             return [None, ""]
@@ -192,7 +194,7 @@ class Panel:
         try:
             if ladder is None or ladder.seen != on.seen:
                 ladder = ladder_of(self._context(language), row)
-            return [ladder, tried(row, ladder, nearest(ladder.prices, price), language)]
+            return [ladder, tried(row, ladder, price_at(ladder.prices, slid), language)]
         except Exception as error:
             return [None, told(excuse(error, language), False)]
 
@@ -210,8 +212,11 @@ class Panel:
 
     def hidden(self, message: str = "") -> list[Any]:
         """An empty panel, seen only where it has something to say."""
-        known = {self.shown: None, self.box: gr.Column(visible=bool(message)), self.told: message, self.ladder: None}
-        empty = (self.head, self.way, self.reason, self.market, self.proof)
+        known = {
+            self.shown: None, self.box: gr.Column(visible=bool(message)), self.told: _seen(message), self.ladder: None,
+            self.way: _seen(""),
+        }  # fmt: skip
+        empty = (self.head, self.reason, self.market, self.proof)
         return [known[one] if one in known else "" if one in empty else gr.skip() for one in self.outputs]
 
     def _filled(self, row: Row, actor: Actor, language: Language, result: Told) -> list[Any]:
@@ -225,8 +230,8 @@ class Panel:
             shown(row),
             gr.Column(visible=True),
             head(row, stands, language),
-            told(told_in(result.text, language), result.good),
-            way_told(row, where, language),
+            _seen(told(told_in(result.text, language), result.good)),
+            _seen(way_told(row, where, language)),
             f"#### {say('reason_title', language)}\n{anchored(row['reason'], place)}",
             market(self.office.desk.shop, row, language),
             proof(row, place, language),
@@ -273,11 +278,16 @@ class Panel:
         prices = prices_of(row)
         if len(prices) < 2:
             return [gr.Accordion(visible=False), gr.skip(), "", gr.skip(), None]
-        here = nearest(prices, float(row["proposed_price"]))
+        at = rung(prices, float(row["proposed_price"]))
         return [
             gr.Accordion(visible=True),
-            gr.Slider(minimum=prices[0], maximum=prices[-1], step=step_of(prices), value=here),
-            tried(row, None, here, language),
+            gr.Slider(minimum=0, maximum=len(prices) - 1, step=1, value=at, info=ends_of(row, language)),
+            tried(row, None, prices[at], language),
             gr.Button(visible=may(row, "proposed", actor)),
             None,
         ]
+
+
+def _seen(text: str) -> gr.HTML:
+    """A line that takes no room where it says nothing."""
+    return gr.HTML(text, visible=bool(text))

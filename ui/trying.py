@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import gcd
 
 import numpy as np
 
@@ -64,15 +63,21 @@ def prices_of(row: Row) -> tuple[float, ...]:
     return tuple(row["curve"].get("prices") or ())
 
 
-def nearest(prices: tuple[float, ...], wanted: float) -> float:
-    """The lawful price that is nearest to where the slider stands."""
-    return min(prices, key=lambda price: abs(price - wanted))
+def rung(prices: tuple[float, ...], wanted: float) -> int:
+    """Where on the ladder the lawful price is that is nearest to this one."""
+    return min(range(len(prices)), key=lambda at: abs(prices[at] - wanted))
 
 
-def step_of(prices: tuple[float, ...]) -> float:
-    """A step of the slider that meets every price: the greatest that divides all gaps."""
-    cents = [round(100 * price) for price in prices]
-    return max(gcd(*(cent - cents[0] for cent in cents)), 1) / 100
+def price_at(prices: tuple[float, ...], slid: float) -> float:
+    """The lawful price where the slider stands: each of its steps is one rung."""
+    return prices[min(max(round(slid), 0), len(prices) - 1)]
+
+
+def ends_of(row: Row, language: Language) -> str:
+    """From where to where the slider goes."""
+    prices = prices_of(row)
+    low, high = (money(price, row["currency"], language) for price in (prices[0], prices[-1]))
+    return say("trying_ends", language, n=len(prices), low=low, high=high)
 
 
 def tried(row: Row, ladder: Ladder | None, price: float, language: Language) -> Html:

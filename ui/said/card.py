@@ -32,7 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "money_profit": ("Profit at this price", "该价格下的利润"),
     "not_known": ("not known", "未知"),
     "unknown_profit": ("no cost is known", "成本未知"),
-    "worst_case": ("Mean of the worst twentieth", "最差二十分之一的均值"),
+    "worst_case": ("Mean of the worst twentieth, {n} weeks", "最差二十分之一的均值, {n} 周"),
     "interval": ("90 %: {low} to {high}", "90 % 区间: {low} 至 {high}"),
     "bound_by": ("Rule that bound", "起作用的规则"),
     "bound_by_none": ("No rule had to move this price.", "没有规则需要改动这个价格。"),
@@ -165,6 +165,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # what if
     "trying": ("What if?", "如果换个价格?"),
     "trying_price": ("Another lawful price", "其他合规价格"),
+    "trying_ends": ("{n} lawful prices, {low} to {high}", "{n} 个合规价格, {low} 至 {high}"),
     "trying_edit": ("Change the proposal to this price", "把方案改为这个价格"),
     "trying_alone": (
         "A what-if weighs this product alone: competitors' answers and related products, which the proposal counts, "

@@ -11,6 +11,53 @@ WORDS: dict[str, tuple[str, str]] = {
     "send": ("Send", "发送"),
     "stop": ("Stop", "停止"),
     "stopped": ("Stopped.", "已停止。"),
+    "again": ("Ask again", "再问一次"),
+    "attach": ("Attach a file", "添加文件"),
+    "attaching": ("Importing {name} …", "正在导入 {name} …"),
+    "rejects": ("Lines turned away", "被退回的行"),
+    "attach_ending": (
+        "{name} is not imported: the chat takes .csv and .xlsx files.",
+        "{name} 未导入: 对话中只接受 .csv 和 .xlsx 文件。",
+    ),
+    "attach_large": (
+        "{name} is not imported: it is larger than {most} MB. Import it with `pricedesk import`.",
+        "{name} 未导入: 文件超过 {most} MB。请用 `pricedesk import` 导入。",
+    ),
+    "attach_prices": (
+        "{name} is not imported: it states prices of today, and those change only by a signature. "
+        "Ask an approver or an admin to import it. Sales, competitors' prices, reviews, stock and promotions are yours "
+        "to attach.",
+        "{name} 未导入: 其中包含现价, 现价只能经签字改变。请审批人或管理员导入。"
+        "您可以添加销售、竞品价格、评价、库存和促销文件。",
+    ),
+    "attach_simulated": (
+        "{name} is not imported: this is the simulated demo store, and real data does not mix with it.",
+        "{name} 未导入: 这是模拟的演示店铺, 不能与真实数据混用。",
+    ),
+    "attach_again": (
+        "{name} is already imported; nothing was changed.",
+        "{name} 此前已导入, 没有任何改动。",
+    ),
+    "attach_done": (
+        "**{name} is imported.** Lines kept: {kept} of {read}; products: {products}.",
+        "**{name} 已导入。** 共 {read} 行, 保留 {kept} 行; 商品 {products} 件。",
+    ),
+    "attach_days": ("Sales from {first} to {last}", "销售日期 {first} 至 {last}"),
+    "attach_duplicates": ("Lines that repeat another one: {n}", "{n} 行重复"),
+    "attach_mended": ("Lines mended: {n} ({why})", "{n} 行已修正: {why}"),
+    "attach_rejected": ("Lines turned away: {n} ({why})", "{n} 行被退回: {why}"),
+    "attach_rejects": (
+        "The lines turned away are in the file below. Texts and forecasts are being brought up to date.",
+        "被退回的行见下方文件。文本和预测正在更新。",
+    ),
+    "attach_soon": ("Texts and forecasts are being brought up to date.", "文本和预测正在更新。"),
+    "talks": ("My conversations", "我的对话"),
+    "talks_list": ("Conversations, the last used first", "对话列表, 最近使用的在前"),
+    "talks_none": ("No conversation yet: the first question begins one.", "还没有对话: 提出第一个问题即可开始。"),
+    "talk_named": ("{title} · {when}", "对话: {title} · {when}"),
+    "talk_title": ("Name of this conversation", "对话名称"),
+    "talk_rename": ("Rename", "重命名"),
+    "talk_remove": ("Remove from the list", "从列表中移除"),
     "new_conversation": ("New conversation", "新对话"),
     "welcome": (
         "### What would you like to price?\nFour analysts look into your sales, reviews and rules. "
@@ -60,5 +107,14 @@ STATIC = (
     "ask_hint",
     "send",
     "stop",
+    "again",
+    "attach",
+    "rejects",
+    "talks",
+    "talks_list",
+    "talks_none",
+    "talk_title",
+    "talk_rename",
+    "talk_remove",
     "new_conversation",
 )
