@@ -18,7 +18,7 @@ from db.imports.loading import TABLES
 from db.imports.store_folder import STORE_KEYS
 from pricing.errors import PricingError
 
-What = Literal["prices", "proposals", "audit"]
+What = Literal["prices", "proposals", "audit", "events"]
 _XLSX_ROWS = 1_048_575
 _XLSX_LETTERS = 32_767
 
@@ -31,7 +31,7 @@ def export(session: Session, what: What, out: Path) -> int:
     """Write one list as .csv, .xlsx or .parquet, whole or not at all, and return its number of rows.
 
     prices: each product's price of today and since when. proposals: every proposal with its projection. audit: every
-    move in its order. Raises ExportRefusedError for another list or ending.
+    move in its order. events: every other event in its order. Raises ExportRefusedError for another list or ending.
     """
     if what not in get_args(What):
         raise ExportRefusedError(f"{what!r} cannot be exported. Choose {', '.join(get_args(What))}.")
@@ -75,6 +75,10 @@ _LISTS: Mapping[What, Mapping[str, str]] = {
         "to_status": "text", "actor": "text", "role": "text", "reason": "text", "moved_at": "moment",
         "content_hash": "text", "previous_hash": "text", "hash": "text",
     },
+    "events": {
+        "id": "whole", "kind": "text", "subject": "text", "actor": "text", "role": "text", "made_at": "moment",
+        "body": "text", "previous_hash": "text", "hash": "text",
+    },
 }  # fmt: skip
 _FROM: Mapping[What, str] = {
     "prices": """product LEFT JOIN price ON price.id = (
@@ -82,13 +86,15 @@ _FROM: Mapping[What, str] = {
         ORDER BY product.sku""",
     "proposals": "proposal ORDER BY proposal.id",
     "audit": "move JOIN proposal ON proposal.id = move.proposal_id ORDER BY move.id",
+    "events": "event ORDER BY event.id",
 }
 _OWNER: Mapping[What, Mapping[str, str]] = {
     "prices": {"since": "price.starts_at", "proposal_id": "price.proposal_id"},
     "proposals": {},
     "audit": {"sku": "proposal.sku"},
+    "events": {"body": "CAST(event.body AS TEXT)"},
 }
-_MAIN: Mapping[What, str] = {"prices": "product", "proposals": "proposal", "audit": "move"}
+_MAIN: Mapping[What, str] = {"prices": "product", "proposals": "proposal", "audit": "move", "events": "event"}
 _CASTS = {"number": "CAST({} AS DOUBLE PRECISION)", "flag": "CAST({} AS INTEGER)", "date": "CAST({} AS TEXT)"}
 _DTYPES = {
     "text": pl.String, "number": pl.Float64, "whole": pl.Int64, "flag": pl.Int64, "date": pl.String,

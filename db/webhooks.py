@@ -37,6 +37,7 @@ KINDS: dict[str, str] = {
     "rules.changed": "the rules of the store, a category or a product were edited",
     "guardrail.bound": "a rule changed or refused the best price of a product",
     "drift.alarm": "what sells departs from what was forecast",
+    "store.imported": "somebody brought store data in",
     "job.done": "background work ended well",
     "job.failed": "background work ended with an error",
     "job.cancelled": "background work was cancelled",

@@ -15,6 +15,7 @@ from ui.banner import banner, opening
 from ui.behind import Behind, Jobs
 from ui.chat import Chat
 from ui.guard import OnlyFromHere
+from ui.impact import Impact
 from ui.importing import Importing
 from ui.language import Wanted, translations
 from ui.markup import el
@@ -43,8 +44,8 @@ class Tab(Protocol):
 
 
 TABS: tuple[tuple[str, type[Tab]], ...] = (
-    ("approvals", Approvals), ("products", Products), ("opportunities", Opportunities), ("audit", Auditing),
-    ("rules", Ruling), ("import", Importing), ("settings", Settling),
+    ("approvals", Approvals), ("products", Products), ("opportunities", Opportunities), ("impact", Impact),
+    ("audit", Auditing), ("rules", Ruling), ("import", Importing), ("settings", Settling),
 )  # fmt: skip
 HERE = Path(__file__).parent
 SOON, LATER = 2.0, 15.0  # seconds between two looks at the state, while something opens and after

@@ -20,6 +20,7 @@ from db.imports.batch import Batch, Known
 from db.imports.columns import KEYS, Kind
 from db.imports.detect import Source, find, recognise
 from db.imports.errors import ImportRefusedError
+from db.imports.mapping import Mapped, mark, read_mapped
 from db.imports.prices import priced
 from db.imports.rejects import write_rejects
 from db.imports.report import Report
@@ -52,24 +53,25 @@ def load(
     rejects_dir: Path | None = None,
     *,
     currency: str = "",
+    mapped: Mapped | None = None,
 ) -> Report:
     """Import a store folder, one of its files, Online Retail or The Complete Journey ("auto" finds out which).
 
     All or nothing: one transaction. The same bytes a second time change nothing; a corrected or overlapping file
     updates the rows that it names. Lines turned away are written to `rejects_dir` (nowhere where it is None).
-    `currency` is for products that name none.
+    `currency` is for products that name none; `mapped` says what the columns of one file mean.
     Raises ImportRefusedError where a file is damaged, lacks a column, or holds nothing usable.
     """
     began = time.perf_counter()
     tell = progress or (lambda stage, done, total: None)
     source = find(Path(path), format)
-    digest = _digest(source)
+    digest = _digest(source) if mapped is None else _marked(_digest(source), mapped)
     with database.reading() as session:
         if earlier := _earlier(session, digest):
             return earlier
         known = _known(session, currency)
     tell("reading", 0, 1)
-    form, batch = _cleaned(source, known, tell)
+    form, batch = _cleaned(source, known, tell, mapped)
     _refuse_unusable(batch)
     report = _report(Path(path).name, form, batch, source)
     with database.session() as session:
@@ -102,6 +104,10 @@ def _digest(source: Source) -> str:
     return total.hexdigest()
 
 
+def _marked(digest: str, mapped: Mapped) -> str:
+    return hashlib.sha256(f"{digest}\n{mark(mapped)}".encode()).hexdigest()
+
+
 def _earlier(session: Session, digest: str) -> Report | None:
     run = session.scalars(select(ImportRun).where(col(ImportRun.digest) == digest).limit(1)).first()
     return replace(Report.from_dict(run.report), already_imported=True) if run else None
@@ -118,7 +124,10 @@ def _known(session: Session, currency: str) -> Known:
     return Known(pl.DataFrame(plain, schema=schema, orient="row"), datetime.now(UTC).date(), currency.upper())
 
 
-def _cleaned(source: Source, known: Known, tell: Progress) -> tuple[str, Batch]:
+def _cleaned(source: Source, known: Known, tell: Progress, mapped: Mapped | None) -> tuple[str, Batch]:
+    if mapped is not None:
+        tell("cleaning", 0, 1)
+        return "store", store_folder.read_batch(read_mapped(source.path, mapped), known)
     if source.format == "complete_journey":
         tell("cleaning", 0, 1)
         return source.format, complete_journey.read_batch(source.path, known)

@@ -1,0 +1,13 @@
+"""A table of words, as HTML that a reader of the screen can follow."""
+
+from collections.abc import Iterable, Sequence
+
+from ui.markup import Html, el, joined
+
+
+def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
+    """Each row begins with its header cell; a wide table scrolls by itself, by keyboard too."""
+    head = el("tr", *(el("th", name, scope="col") for name in heads))
+    body = [el("tr", el("th", first, scope="row"), *(el("td", cell) for cell in rest)) for first, *rest in rows]
+    whole = el("table", el("caption", title), el("thead", head), el("tbody", joined(*body)))
+    return el("div", whole, class_="pd-scroll pd-table", role="region", aria_label=title, tabindex="0")
