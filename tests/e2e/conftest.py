@@ -109,12 +109,16 @@ def visit(browser: Browser, served: Served) -> Iterator[Arrive]:
     and no foreign text may have acted."""
     opened: list[Visitor] = []
 
-    def open_page(language: str = "en", width: int = 1380, height: int = 950, dark: bool = False) -> Visitor:
+    def open_page(
+        language: str = "en", width: int = 1380, height: int = 950, dark: bool = False, tour: bool = False
+    ) -> Visitor:
         context = browser.new_context(
             locale="zh-CN" if language == "zh" else "en-GB",
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
         )
+        if not tour:
+            context.add_init_script("localStorage.setItem('pd-tour', 'off')")
         opened.append(Visitor(context.new_page(), served.url, language))
         return opened[-1]
 
