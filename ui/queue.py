@@ -36,7 +36,13 @@ def grid(sheet: Sheet, language: Language) -> Html:
     here = {line.id for line in sheet.lines}
     head = el(
         "tr",
-        el("th", _tick(say("queue_pick_page", language), False, data_page=""), scope="col", class_="pd-tick"),
+        el(
+            "th",
+            _tick(say("queue_pick_page", language), False, data_page=""),
+            scope="col",
+            class_="pd-tick",
+            data_label=say("queue_pick_page", language),
+        ),
         *(el("th", say(name, language), scope="col", role="columnheader") for name in COLUMNS),
         role="row",
     )

@@ -24,7 +24,7 @@ def summary(cells: Sequence[Cell], language: Language) -> Html:
 
 def short(of: Sequence[Stake], language: Language) -> str:
     """The same in a line: +£340 (90 %: +£12 to +£660)."""
-    return "; ".join(f"{_signed(s.expected, s, language)} ({_interval(s, language)})" for s in of)
+    return "; ".join(f"{_told(s, language)} ({_interval(s, language)})" for s in of)
 
 
 def _sum(stake: Stake, language: Language) -> Html:
@@ -65,10 +65,15 @@ def _amounts(of: Sequence[Stake], language: Language) -> Html:
     if not of:
         return el("td", "–")
     lines = (
-        el("span", f"{stake.count:,} · {_signed(stake.expected, stake, language)}", title=_interval(stake, language))
-        for stake in of
+        el("span", f"{stake.count:,} · {_told(stake, language)}", title=_interval(stake, language)) for stake in of
     )
     return el("td", *lines)
+
+
+def _told(stake: Stake, language: Language) -> str:
+    """The sum, and what it counts where that is not profit."""
+    basis = f" {say(f'basis_{stake.basis}', language)}" if stake.basis != "profit" else ""
+    return f"{_signed(stake.expected, stake, language)}{basis}"
 
 
 def _signed(amount: float, stake: Stake, language: Language) -> str:
