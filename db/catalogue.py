@@ -1,11 +1,11 @@
 """The catalogue as a person looks through it: searched, filtered, sorted and cut into pages by the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, case
+from sqlalchemy import ColumnElement, case
 from sqlmodel import Session, col, func, or_, select
 
 from db.tables import Fit, Price, Product, Proposal
@@ -154,14 +154,13 @@ def _order(wanted: Wanted) -> list[Any]:
 def _lines(session: Session, rows: Sequence[Product]) -> tuple[Line, ...]:
     skus = [row.sku for row in rows]
     known = _elasticities(session, skus)
-    waiting: Select[Any] = select(Proposal.sku, func.count()).where(
-        col(Proposal.sku).in_(skus), col(Proposal.status).in_(OPEN)
-    )
+    waiting = select(Proposal.sku, func.count()).where(col(Proposal.sku).in_(skus), col(Proposal.status).in_(OPEN))
     counts: dict[str, int] = dict(session.execute(waiting.group_by(col(Proposal.sku))).tuples())
     return tuple(
         Line(
             row.sku, row.name, row.name_zh, row.category, row.currency, row.price, row.cost, row.stock, row.status,
-            *known.get(row.sku, (None, None)), counts.get(row.sku, 0),
+            usable=known.get(row.sku, (None, None))[0], elasticity=known.get(row.sku, (None, None))[1],
+            open=counts.get(row.sku, 0),
         )
         for row in rows
     )  # fmt: skip
@@ -172,6 +171,6 @@ def _elasticities(session: Session, skus: Sequence[str]) -> dict[str, tuple[bool
     return {sku: (bool(body.get("usable")), _figure(body)) for sku, body in bodies}
 
 
-def _figure(body: dict[str, Any]) -> float | None:
+def _figure(body: Mapping[str, Any]) -> float | None:
     value = body.get("elasticity")
     return float(value) if body.get("usable") and isinstance(value, (int, float)) else None

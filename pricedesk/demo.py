@@ -8,6 +8,7 @@ from sqlmodel import Session
 from db.imports.loading import load
 from db.imports.report import Report
 from db.tables import StoreInfo
+from pricedesk.advancing import remember
 from pricedesk.wiring import Pricedesk
 from pricing.errors import PricingError
 from pricing.simulate import store
@@ -28,6 +29,7 @@ def load_demo(desk: Pricedesk, seed: int = SEED, products: int = PRODUCTS, progr
         report = load(desk.database, Path(folder) / "demo store", "store", progress, desk.settings.home / "rejects")
     with desk.database.session() as session:
         mark_simulated(session)
+        remember(session, seed, products)
     return report
 
 

@@ -8,6 +8,7 @@ import typer
 
 from db.exports import What, export
 from db.imports.loading import load
+from pricedesk.advancing import LONGEST, advance
 from pricedesk.amounts import Count
 from pricedesk.demo import load_demo, refuse_mixing
 from pricedesk.opening import opened
@@ -31,12 +32,15 @@ def add_to(app: typer.Typer) -> None:
 def demo(
     seed: Annotated[int, typer.Option(min=0)] = 7,
     products: Annotated[int, typer.Option(min=1, max=20_000)] = 200,
+    weeks: Annotated[
+        int, typer.Option("--advance", min=0, max=LONGEST, help="Instead, sell so many more weeks at today's prices.")
+    ] = 0,
     as_json: Json = False,
 ) -> None:
     """Make and load the demo store. All of it is simulated."""
     desk = opened()
     with progress() as tell:
-        report = load_demo(desk, seed, products, tell)
+        report = advance(desk, weeks, tell) if weeks else load_demo(desk, seed, products, tell)
         index_texts(desk.shop, tell)
         fits = refresh_fits(desk.context(), tell)
     say(
