@@ -47,7 +47,7 @@ def units_at(row: Row, price: float) -> Band | None:
 def _on_curve(row: Row, name: str, price: float) -> Band | None:
     curve = row["curve"]
     at = next((i for i, one in enumerate(curve.get("prices") or ()) if isclose(one, price, abs_tol=1e-6)), None)
-    if at is None:
+    if at is None or name not in curve:
         return None
     low, mean, high = (line[at] for line in curve[name])
     return Band(mean, low, high)

@@ -10,7 +10,6 @@ from db.dealings import Talk
 from ui.amounts import day
 from ui.markup import flat
 from ui.office import Office
-from ui.words import say
 
 LONGEST = 60  # characters of a title in the list
 
@@ -56,5 +55,4 @@ class TalkList:
 
 
 def _name(talk: Talk, language: Language) -> str:
-    when = day(talk.used_at.isoformat(), language)
-    return say("talk_named", language, title=flat(talk.title, LONGEST), when=when)
+    return f"{flat(talk.title, LONGEST)} · {day(talk.used_at.isoformat(), language)}"

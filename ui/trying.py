@@ -98,20 +98,30 @@ def tried(row: Row, ladder: Ladder | None, price: float, language: Language) -> 
 
 
 def _weighed(row: Row, ladder: Ladder | None, price: float, language: Language) -> list[Shown]:
-    currency = row["currency"]
+    """Units, money, change and the probability of a loss: of the proposal itself while nothing was slid."""
     risk = ladder.risk(price) if ladder is not None else None
-    if risk is None:
-        return [
-            _figure(say("expected_units", language, n=row["weeks"]), units_at(row, price), units, language),
-            _figure(say(f"money_{row['basis']}", language), money_at(row, price), _cash(currency), language),
-            (say("p_loss", language), say("not_known", language), ""),
-        ]
-    sold, brought, step = (Band(one.mean, one.low, one.high) for one in (risk.units, risk.money, risk.change))
+    if risk is not None:
+        sold, brought, step = (Band(one.mean, one.low, one.high) for one in (risk.units, risk.money, risk.change))
+        return _figures(row, (sold, brought, step), (risk.p_loss, risk.level), language)
+    bands = (units_at(row, price), money_at(row, price), None)
+    if ladder is not None:
+        return _figures(row, bands, None, language)
+    step = Band(*(float(row[name]) for name in ("expected_change", "change_low", "change_high")))
+    return _figures(row, (*bands[:2], step), (row["p_loss"], row["risk"]), language)
+
+
+def _figures(
+    row: Row, bands: tuple[Band | None, ...], loss: tuple[float, str] | None, language: Language
+) -> list[Shown]:
+    cash, basis = row["currency"], row["basis"]
+    sold, brought, step = bands
+    unknown = (say("not_known", language), "")
+    lost = unknown if loss is None else (probability(loss[0], language), say(f"risk_{loss[1]}", language))
     return [
-        _figure(say("expected_units", language, n=risk.weeks), sold, units, language),
-        _figure(say(f"money_{risk.basis}", language), brought, _cash(currency), language),
-        _figure(say(f"change_of_{risk.basis}", language), step, _cash(currency, signed=True), language),
-        (say("p_loss", language), probability(risk.p_loss, language), say(f"risk_{risk.level}", language)),
+        _figure(say("expected_units", language, n=row["weeks"]), sold, units, language),
+        _figure(say(f"money_{basis}", language), brought, _cash(cash), language),
+        _figure(say(f"change_of_{basis}", language), step, _cash(cash, signed=True), language),
+        (say("p_loss", language), *lost),
     ]
 
 

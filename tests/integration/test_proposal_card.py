@@ -103,6 +103,7 @@ def test_the_slider_goes_over_lawful_prices_only(office: Office) -> None:
     here = rung(prices, float(row["proposed_price"]))
     assert f"{prices[here]:.2f}" == row["proposed_price"]
     assert price_at(prices, here) == prices[here]
+    assert "not known" not in tried(row, None, prices[here], "en")
     assert (price_at(prices, -3), price_at(prices, 10_000)) == (prices[0], prices[-1])
 
 

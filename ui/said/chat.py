@@ -54,7 +54,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "talks": ("My conversations", "我的对话"),
     "talks_list": ("Conversations, the last used first", "对话列表, 最近使用的在前"),
     "talks_none": ("No conversation yet: the first question begins one.", "还没有对话: 提出第一个问题即可开始。"),
-    "talk_named": ("{title} · {when}", "对话: {title} · {when}"),
     "talk_title": ("Name of this conversation", "对话名称"),
     "talk_rename": ("Rename", "重命名"),
     "talk_remove": ("Remove from the list", "从列表中移除"),
