@@ -69,8 +69,10 @@ def kinds(session: Session) -> list[str]:
     return sorted(moved) + sorted(happened)
 
 
-def _moves(wanted: Filter) -> Select[Any]:
-    chosen = rows(literal("move").label("chain"), col(Move.id).label("id"), col(Move.moved_at).label("at"))
+def _moves(wanted: Filter) -> Select[Any, Any, Any]:
+    chosen: Select[Any, Any, Any] = rows(
+        literal("move").label("chain"), col(Move.id).label("id"), col(Move.moved_at).label("at")
+    )
     chosen = chosen.where(*_common(wanted, col(Move.actor), col(Move.moved_at)))
     if wanted.kind:
         chosen = chosen.where(col(Move.to_status) == wanted.kind)
@@ -81,8 +83,10 @@ def _moves(wanted: Filter) -> Select[Any]:
     return chosen
 
 
-def _events(wanted: Filter) -> Select[Any]:
-    chosen = rows(literal("event").label("chain"), col(Event.id).label("id"), col(Event.made_at).label("at"))
+def _events(wanted: Filter) -> Select[Any, Any, Any]:
+    chosen: Select[Any, Any, Any] = rows(
+        literal("event").label("chain"), col(Event.id).label("id"), col(Event.made_at).label("at")
+    )
     chosen = chosen.where(~col(Event.kind).startswith(OF_MOVES), *_common(wanted, col(Event.actor), col(Event.made_at)))
     if wanted.kind:
         chosen = chosen.where(col(Event.kind) == wanted.kind)

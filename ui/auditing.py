@@ -172,7 +172,7 @@ def _what(entry: trail.Entry, language: Language) -> str:
 def _why(entry: trail.Entry, language: Language) -> str:
     if entry.chain == "move" or entry.reason:
         return flat(told_in(entry.reason, language) if entry.role == "system" else entry.reason, 400)
-    said = {name: value for name, value in (entry.body or {}).items() if value not in ("", None, [], {})}
+    said = {name: value for name, value in (entry.body or {}).items() if value}
     return flat(" · ".join(f"{name}: {_plain(value)}" for name, value in said.items()), 200)
 
 

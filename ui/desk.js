@@ -45,6 +45,15 @@
       back.disabled = step === 0;
       next.textContent = step === said.steps.length - 1 ? said.done : said.next;
       mark(now.tab);
+      place(now.tab);
+    }
+    function place(name) {
+      const tab = [...document.querySelectorAll('[role="tab"]')].find((one) => one.textContent.trim() === name && one.offsetParent);
+      const at = tab?.getBoundingClientRect();
+      const beside = at && innerWidth > 640;
+      box.style.top = beside ? `${at.bottom + 12}px` : "auto";
+      box.style.left = beside ? `${Math.min(at.left, innerWidth - box.offsetWidth - 16)}px` : "auto";
+      box.style.right = box.style.bottom = beside ? "auto" : "";
     }
     function close() {
       stored.set(key, "seen");

@@ -51,7 +51,7 @@ class Hooks:
             return [gr.Accordion(visible=False), *[gr.skip()] * 3]
         standing = webhooks.everyone(session)
         kinds = [(f"{known(f'event_{kind}', language, kind)} · {kind}", kind) for kind in KINDS]
-        choices = [(f"{one.webhook.id} · {one.webhook.url}"[:80], one.webhook.id) for one in standing]
+        choices = [(f"{one.webhook.id} · {one.webhook.url}"[:80], one.webhook.id or 0) for one in standing]
         return [
             gr.Accordion(visible=True), _table(standing, language), gr.Dropdown(kinds, value=[]), gr.Dropdown(choices),
         ]  # fmt: skip

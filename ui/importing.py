@@ -196,8 +196,7 @@ class Importing:
         except Exception as error:
             return [told(excuse(error, language), False), gr.Timer(active=False)]
         if job.status in ("waiting", "running"):
-            said = _progress("imports_refreshing", job.stage or job.status, job.done, job.total, language)
-            return [said, gr.skip()]
+            return [_progress("imports_refreshing", job.stage or job.status, job.done, job.total, language), gr.skip()]
         done = job.status == "done"
         said = say("imports_refreshed", language) if done else say("imports_refresh_failed", language, why=job.error)
         return [told(said, done), gr.Timer(active=False)]

@@ -48,6 +48,7 @@ TABS: tuple[tuple[str, type[Tab]], ...] = (
     ("audit", Auditing), ("rules", Ruling), ("import", Importing), ("settings", Settling),
 )  # fmt: skip
 HERE = Path(__file__).parent
+SCRIPTS = ("page.js", "desk.js")
 SOON, LATER = 2.0, 15.0  # seconds between two looks at the state, while something opens and after
 
 
@@ -65,7 +66,7 @@ def mount(
     i18n = translations(language)
     page = build(office, i18n)
     app.add_middleware(OnlyFromHere)
-    scripts = "".join(f"<script>{file.read_text('utf-8')}</script>" for file in sorted(HERE.glob("*.js")))
+    scripts = "".join(f"<script>{(HERE / name).read_text('utf-8')}</script>" for name in SCRIPTS)
     mounted: FastAPI = gr.mount_gradio_app(
         app, page, "/", auth=office.admits, auth_message=_sign_in(language), i18n=i18n, theme=theme(),
         css_paths=sorted((HERE / "styles").glob("*.css")), head=scripts, footer_links=[],

@@ -65,7 +65,7 @@ class Ruling:
                 self.version = gr.Dropdown([], label=i18n("rules_version"), elem_id="rules-version")
                 restore = gr.Button(i18n("rules_restore"), size="md", min_width=100, elem_id="rules-restore")
         self.seen, self.looked = gr.State(0), gr.State(None)  # the version in the form; the body that was previewed
-        self.inputs = [self.kind, self.scope]
+        self.inputs: list[Component] = [self.kind, self.scope]
         form = [*self.own, *self.values]
         self.outputs = [
             self.kind, self.scope, self.hint, *form, *self.notes, self.reason_note, self.save, self.restoring,
