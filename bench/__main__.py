@@ -15,7 +15,10 @@ BENCHES = (
     "refresh",
     "speed",
     "search",
+    "queue",
+    "page",
 )  # modules of this folder, each with run(options) -> Iterator[Table]
+ASKED = ("pictures",)  # made only where they are named
 
 
 def main() -> None:
@@ -30,7 +33,9 @@ def main() -> None:
 
 def _read(words: list[str]) -> tuple[Options, list[str]]:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="bench", help=f"one of {', '.join(BENCHES)}; all by default")
+    parser.add_argument(
+        "names", nargs="*", metavar="bench", help=f"of {', '.join(BENCHES)} (all by default), {', '.join(ASKED)}"
+    )
     parser.add_argument("--seeds", type=numbers, default=Options.seeds, help="for example 101-105 or 1,4,7")
     parser.add_argument("--forms", nargs="+", choices=FORMS, default=list(Options.forms), help="of simulated demand")
     parser.add_argument("--products", type=int, default=Options.products)
@@ -40,7 +45,7 @@ def _read(words: list[str]) -> tuple[Options, list[str]]:
     )
     parser.add_argument("--cost-history", action="store_true", help="the merchant recorded costs week by week")
     asked = parser.parse_args(words)
-    unknown = sorted(set(asked.names) - set(BENCHES))
+    unknown = sorted(set(asked.names) - {*BENCHES, *ASKED})
     if unknown:
         parser.error(f"no bench is called {unknown[0]}")
     options = Options(
