@@ -4,6 +4,7 @@ from agents.translating.desk import DESK
 from agents.translating.editing import EDITING
 from agents.translating.kinds import KINDS, LEVELS, Kind
 from agents.translating.mathematics import BESIDE, CAUTIONS, DOUBTS, GAPS, NOTES, PEERS, REFUSALS
+from agents.translating.outside import OUTSIDE
 from agents.translating.pattern import Pattern, Rows, bare, compiled
 from agents.translating.people import PEOPLE
 from agents.translating.rules import RULINGS
@@ -56,7 +57,7 @@ _PARTS = {
     "reason": Kind(f"(?:{_gaps}|{bare(DOUBTS, KINDS)})(?: (?:{_peers}))?", _fragment),
     "caution": Kind(bare(CAUTIONS, KINDS), _fragment),
 }
-TABLE: Rows = (*WORDS, *FRAGMENTS, *NOTES, *RULINGS, *REFUSALS, *DESK, *EDITING, *PEOPLE, *SELLING)
+TABLE: Rows = (*WORDS, *FRAGMENTS, *NOTES, *RULINGS, *REFUSALS, *DESK, *EDITING, *PEOPLE, *SELLING, *OUTSIDE)
 _compiled = compiled(TABLE, KINDS | _PARTS)
 BOUNDED = tuple(pattern for pattern in _compiled if not pattern.free)
 PATTERNS = (*BOUNDED, *(pattern for pattern in _compiled if pattern.free))

@@ -54,6 +54,7 @@ STATUSES = {
     "rolled_back": "已回滚",
 }
 ROLES = {"agent": "代理", "merchant": "商家", "approver": "审批人", "admin": "管理员", "system": "系统"}
+WORK = {"waiting": "排队中", "running": "进行中", "done": "已完成", "failed": "失败", "cancelled": "已取消"}
 LEVELS = {"low": "低", "medium": "中", "high": "高"}
 BASES = {"profit": "利润", "revenue": "收入"}
 FAULTS = {
@@ -152,7 +153,7 @@ _GIVEN = re.sub(r"\((?!\?)", "(?:", _GIVEN_UP)
 KINDS: dict[str, Kind] = {
     "text": Kind(FREE),
     "shop": Kind("Shopify|WooCommerce"),
-    "sinks": Kind(r"\w+(?:, \w+)*", lambda said: said.replace(", ", "、")),
+    "sinks": Kind(r"\w{1,40}(?:, \w{1,40}){0,20}", lambda said: said.replace(", ", "、")),
     "scope": Kind(FREE, _scope),
     "fault": Kind(FREE, lambda said: FAULTS.get(said, said)),
     "n": Kind(FIGURE),
@@ -175,6 +176,7 @@ KINDS: dict[str, Kind] = {
     "level": one_of(LEVELS),
     "status": one_of(STATUSES),
     "after": Kind(f"{listed(STATUSES).regex}|nothing more", _after),
+    "work": one_of(WORK),
     "role": one_of(ROLES),
     "roles": listed(ROLES),
 }

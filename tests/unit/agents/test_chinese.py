@@ -50,6 +50,24 @@ SELDOM = [
     Said("Nothing can be said about another price of Tea: the price never changed in 30 weeks; run a price test. "
          "Keep today's price, or run a price test.", ("Tea",)),
 ]  # fmt: skip
+EXAMPLE, BAD, HOST, JOB = "https://example.com/prices", "'ftp://a.example'", "'a.example'", "'0f1e2d3c'"
+PRIVATE = "PRICEDESK_WEBHOOK_PRIVATE=true"
+SELDOM += [  # of jobs, webhooks and conversations, which tests of theirs bring about
+    Said(f"{BAD} is no address. Give one such as {EXAMPLE}.", (BAD, EXAMPLE)),
+    Said("An address carries no user name, password or fragment. Leave them out."),
+    Said(f"{BAD} is not safe: what is sent could be read. Give an https address.", (BAD, "https")),
+    Said(f"The host {HOST} cannot be found: unknown name. Check its name.", (HOST, "unknown name")),
+    Said(f"{HOST} leads to ::1, which is no public address. Give a public one, or let the operator allow private "
+         f"ones by {PRIVATE}.", (HOST, "::1", PRIVATE)),
+    Said(f"There is no job {JOB}. The list of jobs shows their numbers.", (JOB,)),
+    Said(f"Only mei, who asked for job {JOB}, or an admin may cancel it.", (JOB, "mei")),
+    Said(f"Job {JOB} is done: there is nothing left to cancel.", (JOB,)),
+    Said("There is no such conversation in your list. Begin a new one."),
+    Said("There is no webhook 7. The list of webhooks shows their numbers."),
+    Said("Webhooks tell the outside what the store does, so only an admin may change them; mei is merchant.", ("mei",)),
+    Said("There is no kind of event price.eaten. Give some of price.applied, job.done.",
+         ("price.eaten", "price.applied, job.done")),
+]  # fmt: skip
 NEIGHBOURS = CrossEffects(
     "TEA-001", ("TEA-002",), ("substitute",), *(np.array([x]) for x in (0.1, -0.2, 0.4, 0.2, 0.1)), (False,), ("no",)
 )  # fmt: skip
