@@ -1,5 +1,6 @@
 """The chat: a question, the analysts' steps as they end, the answer, and the proposal beside it."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
-from agents.reply import Answer, Step
+from agents.reply import Step
 from db import talks
+from pricing.errors import PricingError
 from tools.proposals import as_json
 from ui.amounts import money
 from ui.attaching import ENDINGS, imported, told
@@ -24,6 +26,7 @@ from ui.threads import current, fresh, keep, mine
 from ui.transcript import answer, past, place, question
 from ui.words import say
 
+log = logging.getLogger(__name__)
 KEY = "pricedesk-page"  # the browser keeps the name of a conversation, which is no secret: its owner alone can open it
 TALL = "max(320px, calc(100vh - 440px))"  # leaves room for the question under it
 TALKING = 8  # questions answered at the same time
@@ -111,33 +114,35 @@ class Chat:
         if not text.strip():
             yield [gr.skip() for _ in self.outputs]
             return
-        language, where, made = tongue(text), place(), list[int]()
+        language, where, made, steps = tongue(text), place(), list[int](), tuple[Step, ...]()
         messages = [*messages, question(text), waiting(language)]
         try:
             actor = self.office.visitor(request)
             thread = current(kept, actor.name)
             kept = keep(kept, actor.name, thread)
             yield self._state(messages, kept, made, text, busy=True)
-            with self.office.database.session() as session:
-                talks.note(session, thread, actor.name, text)
             for event in self.office.desk.ask(text, thread, actor):
                 if isinstance(event, Step):
                     messages = [*messages[:-1], line(event, where, language), waiting(language)]
                     yield self._state(messages, kept, made, text, busy=True)
                 else:
                     messages = [*messages[:-1], answer(event, where)]
-                    made = [int(row["id"]) for row in event.proposals]
-                    self._remember(thread, event)
+                    made, steps = [int(row["id"]) for row in event.proposals], event.steps
         except Exception as error:
             messages = [*messages[:-1], {"role": "assistant", "content": excuse(error, language)}]
         yield self._state(messages, kept, made, text, busy=False)
+        if steps:
+            self._remember(thread, actor.name, steps)
 
-    def _remember(self, thread: str, event: Answer) -> None:
-        """Keep the steps of the turn that has just ended, under its question as the desk kept it."""
-        turns = self.office.desk.history(thread)
-        if turns and event.steps:
+    def _remember(self, thread: str, user: str, steps: tuple[Step, ...]) -> None:
+        """List the conversation, and keep the steps of the turn that has just ended. The answer stands without it."""
+        asked = self.office.desk.history(thread)[-1]["text"]
+        try:
             with self.office.database.session() as session:
-                talks.remember(session, thread, turns[-1]["text"], [asdict(step) for step in event.steps])
+                talks.note(session, thread, user, asked)
+                talks.remember(session, thread, asked, [asdict(step) for step in steps])
+        except PricingError as refusal:
+            log.warning("conversation %s is not listed: %s", thread, refusal)
 
     def _state(self, messages: list[Message], kept: object, made: list[int], last: str, *, busy: bool) -> list[Any]:
         """What is written in the box goes when work begins, and only then: a visitor may write while the page loads."""
