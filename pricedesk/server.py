@@ -28,6 +28,7 @@ from serving.api.app import create_app
 from serving.api.backing import Backing
 from serving.api.cookies import Cookies, secret_in
 from serving.api.limiting import Limits, Rates
+from serving.api.logs import set_up
 from serving.api.oidc import PATH, Provider
 from serving.api.scopes import BY_ROLE
 from serving.jobs.deliveries import ping
@@ -44,6 +45,7 @@ def run(settings: Settings, data: Path | None) -> None:
 
     Raises PricingError where the port is taken, or where `data` would mix with the simulated store.
     """
+    set_up(settings.log, settings.log_level)
     _need_free(settings.host, settings.port)
     desk, board = wire(settings), OpeningBoard()
     if data is not None:
@@ -51,7 +53,7 @@ def run(settings: Settings, data: Path | None) -> None:
     app = application(desk, board, data)
     _greet(desk)
     uvicorn.run(
-        app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5,
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=5,
         proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies or None,
     )  # fmt: skip
 
@@ -67,6 +69,8 @@ def application(desk: Pricedesk, board: OpeningBoard, data: Path | None = None) 
         yield
         desk.jobs.stop()
         desk.models.stop()
+        if desk.tracing is not None:
+            desk.tracing.stop()
 
     app = create_app(_backing(desk, board), lifespan)
     mounted = mount(
@@ -91,6 +95,9 @@ def _backing(desk: Pricedesk, board: OpeningBoard) -> Backing:
         uploads_of(settings),
         reach_of(settings),
         _provider(settings),
+        desk.meters,
+        settings.metrics,
+        desk.tracing,
     )
 
 

@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     login_rate: str = "5/minute; 30/hour"  # tries to sign in to one account from one address
     limits_url: str = "memory://"  # where requests are counted; redis://… for several servers together
 
+    metrics: Literal["loopback", "key", "off"] = "loopback"  # who reads /metrics: this machine and keys, or keys alone
+    log: Literal["text", "json"] = "text"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+    tracing_url: str = ""  # an OpenTelemetry collector, as http://127.0.0.1:4318/v1/traces; takes the extra `tracing`
+
     oidc_issuer: str = ""  # an OpenID provider at which people sign in, as https://login.example/realm; "" = none
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")

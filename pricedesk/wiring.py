@@ -1,6 +1,6 @@
 """The only place where the parts are put together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agents.deciding import signer
 from agents.desk import Desk
@@ -15,7 +15,10 @@ from pricedesk.checkpoints import checkpointer
 from pricedesk.models import Models, network_of
 from pricedesk.outlets import sinks_of
 from pricedesk.settings import Settings
+from pricedesk.watching import WatchedDesk, tapped
 from pricing.guardrails import Rules
+from serving.api.metrics import Meters
+from serving.api.tracing import Tracing, trace_statements, tracing_to
 from serving.jobs.runner import Jobs
 from tools.context import Context, Shop
 from tools.day import today
@@ -31,6 +34,8 @@ class Pricedesk:
     models: Models
     jobs: Jobs
     sinks: tuple[Sink, ...] = ()
+    meters: Meters = field(default_factory=Meters)
+    tracing: Tracing | None = None
 
     @property
     def database(self) -> Database:
@@ -54,8 +59,14 @@ def wire(settings: Settings) -> Pricedesk:
     sign = signer(shop, sinks, settings.lasting)
     network = network_of(settings)
     lean = leaning(shop.knowledge.embed, network) if network else None
-    desk = Desk(shop, sign, checkpointer(settings), models.chat, settings.lasting, lean, sinks)
-    return Pricedesk(settings, shop, desk, models, jobs_of(settings, shop, sinks), sinks)
+    meters, tracing = Meters(), tracing_to(settings.tracing_url)
+    if tracing is not None:
+        trace_statements(tracing, database)
+    chat = tapped(models.chat, meters, tracing)
+    desk = WatchedDesk(
+        shop, sign, checkpointer(settings), chat, settings.lasting, lean, sinks, meters=meters, tracing=tracing
+    )
+    return Pricedesk(settings, shop, desk, models, jobs_of(settings, shop, sinks), sinks, meters, tracing)
 
 
 def rules_of(settings: Settings) -> Rules:

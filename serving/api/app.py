@@ -12,10 +12,13 @@ from starlette.routing import Match
 
 from serving.api.backing import Backing
 from serving.api.doors import Doorkeeper
+from serving.api.gauges import gauges
 from serving.api.guarding import Guarded
 from serving.api.idempotency import Replays
 from serving.api.mcp import add_mcp
+from serving.api.metrics import Counted, Meters, add_metrics
 from serving.api.openapi import ERRORS, describe
+from serving.api.pages import add_page
 from serving.api.problems import UnknownThingError, answer_faults, document
 from serving.api.routes import (
     analysis,
@@ -36,6 +39,7 @@ from serving.api.routes import (
     sessions,
     webhooks,
 )  # fmt: skip
+from serving.api.tracing import Traced
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 V1 = "/api/v1"
@@ -52,7 +56,7 @@ ABOUT = (
 def create_app(backing: Backing, lifespan: Lifespan) -> FastAPI:
     """The app on its backing: /healthz, /readyz, /api/v1 (its docs at /api/docs, its description beside), /mcp."""
     app = FastAPI(
-        title="Pricedesk", description=ABOUT, lifespan=lifespan, docs_url="/api/docs", redoc_url=None,
+        title="Pricedesk", description=ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url="/api/openapi.json", generate_unique_id_function=_named,
     )  # fmt: skip
     app.state.backing, app.state.replays = backing, Replays(backing.database)
@@ -61,9 +65,15 @@ def create_app(backing: Backing, lifespan: Lifespan) -> FastAPI:
     _health(app, backing)
     for module in ROUTES:
         app.include_router(module.router, prefix=V1, responses=ERRORS)
+    add_page(app)
+    meters = backing.meters or Meters()
+    add_metrics(app, meters, backing.metrics, gauges)
     app.include_router(_nothing_else(app))
     add_mcp(app)
     app.add_middleware(Doorkeeper, limits=backing.limits)
+    app.add_middleware(Counted, meters=meters)
+    if backing.tracing is not None:
+        app.add_middleware(Traced, tracing=backing.tracing)
     app.add_middleware(Guarded, limits=backing.limits)
     return app
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -15,6 +15,10 @@ from serving.api.cookies import Cookies
 from serving.api.limiting import Limits
 from serving.api.oidc import Provider
 from serving.jobs.runner import Jobs
+
+if TYPE_CHECKING:
+    from serving.api.metrics import Guard, Meters
+    from serving.api.tracing import Tracing
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,9 @@ class Backing:
     uploads: Path | None = None  # where files that are handed in wait for their import
     reach: Reach = field(default_factory=Reach)  # how far webhooks may go
     provider: Provider | None = None  # the OpenID provider at which people may sign in
+    meters: "Meters | None" = None  # what this process counts; without it the app counts for itself alone
+    metrics: "Guard" = "loopback"  # who may read /metrics
+    tracing: "Tracing | None" = None  # where spans go
 
     @property
     def database(self) -> Database:

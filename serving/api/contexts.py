@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import Depends
 
 from agents.rendering import Language
+from db.versions import known_as
 from serving.api.backing import Back, Backing
+from serving.api.schemas import SkuPath
 from tools.context import Context
 from tools.day import today
 
@@ -20,4 +22,16 @@ def fresh(back: Back, language: Language = "en") -> Context:
     return context_of(back, language)
 
 
+def meant(back: Backing, sku: str) -> str:
+    """The product's own SKU, whatever the case it was written in; as it was written where none or several match."""
+    with back.database.reading() as session:
+        return known_as(session, [sku]).get(sku, sku)
+
+
+def known_sku(back: Back, sku: SkuPath) -> str:
+    """As `meant`, of a path."""
+    return meant(back, sku)
+
+
+KnownSku = Annotated[str, Depends(known_sku)]
 Fresh = Annotated[Context, Depends(fresh)]

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.api import logs
 from serving.api.limiting import Limits
 from serving.api.problems import RefusedError, fault, refused
 
@@ -51,6 +52,7 @@ class Guarded:
         request, begun = Request(scope), False
         request.state.request_id = _number(request.headers)
         ADDRESS.set(address_of(scope))
+        logs.bind(request.state.request_id)
 
         async def sent(message: Message) -> None:
             nonlocal begun

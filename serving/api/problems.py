@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from agents.proposing import NotLawfulError
-from db.charging import ApplyFailedError, NothingTakenError, PriceMovedError
+from db.charging import ApplyFailedError, NothingTakenError, PriceMovedError, TimeOverError
 from db.engine import DatabaseUnavailableError
 from db.jobs import JobEndedError
 from db.moves import NotAllowedError, OnItsWayError, StaleProposalError, UnlawfulMoveError
@@ -37,6 +37,7 @@ STATUS: dict[type[PricingError], int] = {  # what is in no row is 404 where its 
     OnItsWayError: 409,
     NothingTakenError: 409,
     JobEndedError: 409,
+    TimeOverError: 409,
     StaleRulesError: 412,
     DatabaseUnavailableError: 503,
 }

@@ -1,14 +1,19 @@
-"""What a caller may be permitted to do, and what each role permits at most."""
+"""What a caller may be permitted to do, and what each role permits at most.
 
-from typing import Literal
+A scope opens a door; whether this proposal may be signed or these rules changed, the rules themselves say behind it. So
+a merchant may knock at decisions (the rules may let merchants sign small changes) and an approver at rules (the limits
+of a product are an approver's).
+"""
+
+from typing import Literal, get_args
 
 Scope = Literal[
-    "ask", "read", "propose", "decide", "apply", "rules", "export", "import", "webhooks", "people", "jobs"
+    "ask", "read", "propose", "decide", "apply", "rules", "export", "import", "webhooks", "people", "jobs", "metrics"
 ]  # fmt: skip
-SCOPES = ("ask", "read", "propose", "decide", "apply", "rules", "export", "import", "webhooks", "people", "jobs")
-_ASKING = frozenset({"ask", "read", "propose", "export", "jobs"})
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+_ASKING = frozenset({"ask", "read", "propose", "decide", "export", "jobs"})
 BY_ROLE: dict[str, frozenset[str]] = {
     "merchant": _ASKING,
-    "approver": _ASKING | {"decide", "apply"},
+    "approver": _ASKING | {"apply", "rules"},
     "admin": frozenset(SCOPES),
 }

@@ -1,5 +1,6 @@
 """The work behind each kind of job."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -13,6 +14,7 @@ from agents.batching import Wish, every_sku, gone_from, propose_once
 from agents.proposing import Asked
 from agents.rendering import Language
 from db.users import ROLES
+from db.versions import known_as
 from pricing.errors import PricingError
 from pricing.optimise import Goal
 from serving.jobs.kinds import Kind
@@ -22,7 +24,7 @@ from tools.engines import Engine
 from tools.refresh import Progress, refresh
 
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
-Sku = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=64)]
+Sku = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Contexts = Callable[[], Context]
 Index = Callable[[Progress], object]
 Load = Callable[[Path, str, str, Progress], object]
@@ -85,7 +87,9 @@ def batch(contexts: Contexts, lasting: timedelta) -> Kind:
 
 def _plan(context: Context, skus: Sequence[str]) -> dict[str, Any]:
     if skus:
-        return {"skus": list(dict.fromkeys(skus)), "gone": {}}
+        with context.database.reading() as session:
+            meant = known_as(session, list(dict.fromkeys(skus)))
+        return {"skus": list(dict.fromkeys(meant.get(sku, sku) for sku in skus)), "gone": {}}
     return {"skus": every_sku(context), "gone": gone_from(context)}
 
 
@@ -115,12 +119,33 @@ def indexing(index: Index) -> Kind:
 def importing(contexts: Contexts, index: Index, load: Load, uploads: Path) -> Kind:
     def work(run: Run) -> Mapping[str, Any]:
         args = ImportArgs.model_validate(run.args)
-        report = run.once("import", lambda: load(_below(uploads, args.file), args.format, args.currency, run.tell))
+        report = run.once("import", lambda: _read(uploads, args, load, run.tell))
         run.once("texts", lambda: _as_dict(index(run.tell)))
         fits = run.once("refresh", lambda: asdict(refresh(contexts(), run.tell)))
         return {"import": report, "refresh": fits}
 
     return Kind("import", work, ImportArgs, KEEPERS)
+
+
+def _read(uploads: Path, args: ImportArgs, load: Load, tell: Progress) -> object:
+    """Import what was handed in. Read or refused, it is kept no longer; what a stop cut off is read again."""
+    found = _below(uploads, args.file)
+    try:
+        report = load(found, args.format, args.currency, tell)
+    except PricingError:
+        _drop(uploads, found)
+        raise
+    _drop(uploads, found)
+    return report
+
+
+def _drop(uploads: Path, found: Path) -> None:
+    """The folder that was made for the upload, or the file where it lies in the folder of uploads itself."""
+    top = uploads.resolve() / found.relative_to(uploads.resolve()).parts[0]
+    if top.is_dir():
+        shutil.rmtree(top, ignore_errors=True)
+    else:
+        top.unlink(missing_ok=True)
 
 
 def chore(name: str, work: Callable[[Progress], object]) -> Kind:

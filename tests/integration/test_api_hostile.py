@@ -29,7 +29,8 @@ INJECTED = (
 FORMULAS = ("=HYPERLINK(\"http://evil.example\",\"x\")", "+1+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(1)",
             "\t=1+1", "\r=1+1", "\n=1+1", "＝1+1")  # fmt: skip
 ESCAPES = (
-    "../../evil.csv", "..%2f..%2fevil.csv", "/etc/cron.d/evil.csv", "..\\..\\evil.csv", "C:\\evil.csv", "a/../b.csv",
+    "../../evil.csv", "..%2f..%2fevil.csv", "/etc/cron.d/evil.csv", "..\\..\\evil.csv", "C:" + "\\evil.csv",
+    "a/../b.csv",
     ".hidden.csv", "sales.csv/..", "sales.exe", "sales.csv.sh", "", "con\x00.csv", "..", "x" * 300 + ".csv",
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from pricing.errors import PricingError
 from pricing.forecast import LEVELS, Forecast
 from pricing.risk import Interval, Risk
 from serving.api import routing
-from serving.api.contexts import Fresh
+from serving.api.contexts import Fresh, KnownSku
 from serving.api.schemas import (
     MOST,
     TEA,
@@ -18,7 +18,6 @@ from serving.api.schemas import (
     Figure,
     Number,
     Shape,
-    SkuPath,
     Weeks,
     money,
     units,
@@ -205,26 +204,26 @@ def _facts(context: Context) -> list[FactOut]:
 
 
 @router.get("/products/{sku:path}/forecast", summary="What will sell")
-def forecast(context: Fresh, sku: SkuPath, weeks: Weeks = 4, price: Price | None = None) -> ForecastOut:
+def forecast(context: Fresh, sku: KnownSku, weeks: Weeks = 4, price: Price | None = None) -> ForecastOut:
     """Units week by week, at today's price or at another one, with the 90 % interval."""
     return forecast_out(context, sku, weeks, price)
 
 
 @router.get("/products/{sku:path}/elasticity", summary="How buyers react to the price")
-def elasticity(context: Fresh, sku: SkuPath) -> ElasticityOut:
+def elasticity(context: Fresh, sku: KnownSku) -> ElasticityOut:
     """The price elasticity with its 90 % interval and what it rests on, or why the data cannot say."""
     return elasticity_out(context, sku)
 
 
 @router.get("/products/{sku:path}/what-if", summary="What a price would do")
 def what_if(
-    context: Fresh, sku: SkuPath, price: Price | None = None, change_pct: Change | None = None, weeks: Weeks = 4
+    context: Fresh, sku: KnownSku, price: Price | None = None, change_pct: Change | None = None, weeks: Weeks = 4
 ) -> OutcomeOut:
     """A price, or a change in percent, against keeping today's."""
     return outcome_out(context, sku, weeks, price, change_pct)
 
 
 @router.get("/products/{sku:path}/risk", summary="What can go wrong with a price, in money")
-def risk(context: Fresh, sku: SkuPath, price: Price, weeks: Weeks = 4) -> OutcomeOut:
+def risk(context: Fresh, sku: KnownSku, price: Price, weeks: Weeks = 4) -> OutcomeOut:
     """Probability of a loss, worst case, stock-out, and the level that decides who must sign."""
     return outcome_out(context, sku, weeks, price)

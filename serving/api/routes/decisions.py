@@ -11,10 +11,11 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from sqlmodel import Session, col, select
 
 from agents.deciding import Deed, Outcome
-from agents.request import Decision
+from agents.request import Decision as Choice
 from db import schedule
 from db.dealings import Dispatch
 from db.moves import OnItsWayError, UnknownProposalError, get, remember_rules
+from db.proposals import Decision, decide_many
 from db.tables import Proposal
 from pricing.errors import PricingError
 from serving.api import routing
@@ -30,10 +31,11 @@ Deciding = Annotated[Caller, Depends(needs("decide"))]
 Applying = Annotated[Caller, Depends(needs("apply"))]
 Editing = Annotated[Caller, Depends(needs("propose"))]
 BatchKey = Annotated[str, Path(pattern="^[0-9A-Za-z_-]{1,64}$", examples=["0f1e2d3c4b5a"])]
-SCOPE: dict[Decision, str] = {
+SCOPE: dict[Choice, str] = {
     "approve": "decide", "reject": "decide", "edit": "propose", "apply": "apply", "rollback": "apply"
 }  # fmt: skip
-
+SIGNED: dict[Choice, str] = {"approve": "approved", "reject": "rejected"}
+AT_ONCE = 100  # signatures in one transaction, so that no other writer waits long
 
 ON_ITS_WAY: dict[int | str, dict[str, Any]] = {
     202: {"model": ProposalDetail, "description": "The price is on its way; a sink has not taken it yet."}
@@ -91,7 +93,7 @@ class DecisionIn(Wish):
     """One of many decisions."""
 
     proposal: int = Field(ge=1, le=2**31 - 1, examples=[17])
-    decision: Decision
+    decision: Choice
     seen: str = Field(pattern="^[0-9a-f]{64}$", description="The `content_hash` of what was seen.")
     price: Amount | None = Field(default=None, description="For an edit.")
     reason: Text = ""
@@ -155,7 +157,8 @@ def _under_way(back: Backing, outcome: Outcome) -> bool:
 
 
 def decide_each(back: Backing, caller: Caller, deeds: list[Deed]) -> DecidedAllOut:
-    """Each deed in a transaction of its own."""
+    """In their order, and each by itself: signatures and rejections that follow each other share a transaction, in
+    which each has a savepoint of its own."""
     items = [_item(outcome) for outcome in _outcomes(back, caller, deeds)]
     done = sum(item.done for item in items)
     return DecidedAllOut(done=done, refused=len(items) - done, items=items)
@@ -164,12 +167,53 @@ def decide_each(back: Backing, caller: Caller, deeds: list[Deed]) -> DecidedAllO
 def _outcomes(back: Backing, caller: Caller, deeds: list[Deed]) -> Iterator[Outcome]:
     with back.database.reading() as session:
         threads = {deed.proposal: _thread(session.get(Proposal, deed.proposal)) for deed in deeds}
+    for run in _runs(deeds, threads):
+        if run[0].decision in SIGNED and not threads[run[0].proposal]:
+            yield from _signed(back, caller, run)
+        else:
+            yield from (_alone(back, caller, deed, threads[deed.proposal]) for deed in run)
+
+
+def _runs(deeds: list[Deed], threads: dict[int, str]) -> Iterator[list[Deed]]:
+    """Neighbours that can be carried out together; no proposal twice in one run."""
+    run: list[Deed] = []
     for deed in deeds:
-        try:
-            caller.hold(SCOPE[deed.decision])
-            yield back.desk.decide(deed, caller.actor, threads[deed.proposal])
-        except PricingError as refusal:
-            yield Outcome(deed.proposal, False, text=str(refusal), kind=type(refusal).__name__)
+        together = deed.decision in SIGNED and not threads[deed.proposal]
+        if run and (
+            not together or len(run) == AT_ONCE or run[-1].decision not in SIGNED or threads[run[-1].proposal]
+            or deed.proposal in {one.proposal for one in run}
+        ):  # fmt: skip
+            yield run
+            run = []
+        run.append(deed)
+    if run:
+        yield run
+
+
+def _alone(back: Backing, caller: Caller, deed: Deed, thread: str) -> Outcome:
+    try:
+        caller.hold(SCOPE[deed.decision])
+        return back.desk.decide(deed, caller.actor, thread)
+    except PricingError as refusal:
+        return _refused(deed.proposal, refusal)
+
+
+def _signed(back: Backing, caller: Caller, run: list[Deed]) -> Iterator[Outcome]:
+    """Signatures and rejections in one transaction."""
+    asked = [Decision(deed.proposal, SIGNED[deed.decision], deed.seen, deed.reason) for deed in run]
+    with back.database.session() as session:
+        remember_rules(session, back.desk.shop.rules)
+        came = decide_many(session, asked, caller.actor)
+    for one in came:
+        row = one.result
+        if row is None:
+            yield _refused(one.proposal_id, one.refusal or PricingError("Nothing was done."))
+        else:
+            yield Outcome(one.proposal_id, True, row.status, seen=row.content_hash)
+
+
+def _refused(proposal: int, refusal: PricingError) -> Outcome:
+    return Outcome(proposal, False, text=str(refusal), kind=type(refusal).__name__)
 
 
 def _thread(row: Proposal | None) -> str:

@@ -11,8 +11,9 @@ from db import sales
 from db.tables import Price, Product
 from serving.api import routing
 from serving.api.backing import Back
+from serving.api.contexts import KnownSku
 from serving.api.paging import Page, Paging
-from serving.api.schemas import PRINTABLE, TEA, Money, Shape, SkuPath
+from serving.api.schemas import PRINTABLE, TEA, Money, Shape
 from serving.api.security import needs
 
 router = routing.router("prices", dependencies=[Depends(needs("read"))])
@@ -71,7 +72,7 @@ def list_prices(
 
 
 @router.get("/products/{sku:path}/prices", summary="What a product has cost")
-def price_log(back: Back, paging: Paging, sku: SkuPath) -> Page[LoggedOut]:
+def price_log(back: Back, paging: Paging, sku: KnownSku) -> Page[LoggedOut]:
     """Newest first."""
     wanted = select(Price).where(Price.sku == sku).order_by(col(Price.id).desc()).limit(paging.limit + 1)
     before = paging.number()

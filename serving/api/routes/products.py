@@ -13,9 +13,9 @@ from db.tables import Product
 from knowledge.passage import Passage
 from serving.api import routing
 from serving.api.backing import Back
-from serving.api.contexts import Fresh
+from serving.api.contexts import Fresh, KnownSku
 from serving.api.paging import Page, Paging
-from serving.api.schemas import PRINTABLE, TEA, Figure, Number, ProductOut, Shape, SkuPath
+from serving.api.schemas import PRINTABLE, TEA, Figure, Number, ProductOut, Shape
 from serving.api.security import needs
 from tools.context import Context
 from tools.price import named as name_of
@@ -135,19 +135,19 @@ def list_products(back: Back, paging: Paging, q: Words = "", category: Words | N
 
 
 @router.get("/products/{sku:path}/related", summary="What goes with a product")
-def related_products(context: Fresh, sku: SkuPath, n: Few = 5) -> RelatedOut:
+def related_products(context: Fresh, sku: KnownSku, n: Few = 5) -> RelatedOut:
     """What buyers take together with it, and what they take instead of it."""
     return related_out(context, sku, n)
 
 
 @router.get("/products/{sku:path}/reviews", summary="What buyers say")
-def product_reviews(context: Fresh, sku: SkuPath, q: Words = "", n: Few = 5) -> ReviewsOut:
+def product_reviews(context: Fresh, sku: KnownSku, q: Words = "", n: Few = 5) -> ReviewsOut:
     """The passages nearest in meaning to the question `q`, in either language; the newest without one."""
     return reviews_out(context, sku, q.strip(), n)
 
 
 @router.get("/products/{sku:path}", summary="One product")
-def get_product(back: Back, sku: SkuPath) -> ProductOut:
+def get_product(back: Back, sku: KnownSku) -> ProductOut:
     """With its price, cost and stock of today."""
     with back.database.reading() as session:
         return ProductOut.of(sales.product(session, sku))

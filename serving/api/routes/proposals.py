@@ -9,6 +9,7 @@ from db.moves import UnknownProposalError
 from db.tables import Product, Proposal
 from serving.api import routing
 from serving.api.backing import Back
+from serving.api.contexts import meant
 from serving.api.matching import etag
 from serving.api.paging import Page, Paging
 from serving.api.schemas import PRINTABLE, Key, ProposalDetail, ProposalOut, Risk, Shape, Status
@@ -72,6 +73,7 @@ def list_proposals(
     batch: Word = None, created_by: Word = None, sku: Word = None,
 ) -> Page[ProposalOut]:  # fmt: skip
     """Newest first; all of them where no filter is given."""
+    sku = sku and meant(back, sku)
     sought = Sought(status=status, risk=risk, category=category, batch=batch, created_by=created_by, sku=sku)
     with back.database.reading() as session:
         rows = found(session, sought, paging.number(), paging.limit + 1)

@@ -14,7 +14,7 @@ from pricing.errors import PricingError
 from pricing.optimise import Goal
 from serving.api import routing
 from serving.api.backing import Back
-from serving.api.contexts import context_of
+from serving.api.contexts import context_of, meant
 from serving.api.routes.jobs import Hands, JobOut
 from serving.api.schemas import TEA, ProposalDetail, Shape, Sku, Wish, example
 from serving.api.security import Caller, needs
@@ -87,7 +87,7 @@ def proposed(context: Context, sku: str, terms: Terms, asked: Asked) -> Proposed
 def propose(back: Back, caller: Proposing, terms: ProposeIn, response: Response) -> ProposedOut:
     """Under the store's rules, for the goal that is given. The proposal changes no price: a person decides it."""
     asked = Asked(caller.actor.name, lasting=back.desk.lasting)
-    made = proposed(context_of(back, terms.language), terms.sku, terms, asked)
+    made = proposed(context_of(back, terms.language), meant(back, terms.sku), terms, asked)
     if made.proposal is None:
         response.status_code = 200
     else:

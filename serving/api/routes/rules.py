@@ -12,7 +12,7 @@ from db.rules import Scope
 from db.versions import product
 from serving.api import routing
 from serving.api.backing import Back, Backing
-from serving.api.contexts import Fresh
+from serving.api.contexts import Fresh, meant
 from serving.api.matching import MismatchError, NoMatchGivenError
 from serving.api.schemas import PRINTABLE, Shape, Text, Wish, example
 from serving.api.security import Caller, needs
@@ -183,6 +183,11 @@ def version_seen(
 VersionSeen = Annotated[int, Depends(version_seen)]
 
 
+def _scope(back: Backing, kind: Kind, scope: str) -> Scope:
+    """Raises UnknownScopeError."""
+    return Scope(kind, meant(back, scope) if kind == "product" and scope else scope)
+
+
 def _set(back: Backing, scope: Scope, response: Response) -> RuleSetOut:
     with back.database.reading() as session:
         row = rules.current(session, scope)
@@ -210,17 +215,18 @@ def list_rules(back: Back) -> RulesOut:
 
 
 @router.post("/rules/preview", summary="What a change would do", dependencies=READ)
-def preview_rules(context: Fresh, wanted: PreviewIn) -> PreviewOut:
+def preview_rules(back: Back, context: Fresh, wanted: PreviewIn) -> PreviewOut:
     """Nothing is written: how many products it touches, which lose every lawful price, which proposals expire."""
-    found = preview(context, Scope(wanted.kind, wanted.scope), wanted.body.said())
+    found = preview(context, _scope(back, wanted.kind, wanted.scope), wanted.body.said())
     return PreviewOut.of(found)
 
 
 @router.get("/rules/history", summary="Every version of a scope's rules", dependencies=READ)
 def rules_history(back: Back, kind: Kind = "store", scope: ScopeQuery = "") -> HistoryOut:
     """With who changed them, when and why."""
+    named = _scope(back, kind, scope)
     with back.database.reading() as session:
-        return HistoryOut(items=[RuleSetOut.of(row) for row in rules.history(session, Scope(kind, scope))])
+        return HistoryOut(items=[RuleSetOut.of(row) for row in rules.history(session, named)])
 
 
 @router.get("/rules/effective", summary="The rules of one product", dependencies=READ)
@@ -228,6 +234,7 @@ def effective_rules(
     back: Back, sku: Annotated[str, Query(min_length=1, max_length=64, pattern=PRINTABLE, examples=["TEA-001"])]
 ) -> EffectiveOut:
     """Its own over its category's over the store's over the settings'."""
+    sku = meant(back, sku)
     with back.database.reading() as session:
         product(session, sku)
         found = rules.effective(session, [sku], back.desk.shop.rules)[sku]
@@ -249,7 +256,7 @@ def put_store_rules(back: Back, caller: Ruling, wanted: RulesIn, seen: VersionSe
 @router.get("/rules/{kind}/{scope:path}", summary="What a category or a product sets", dependencies=READ)
 def get_rules(back: Back, kind: Narrow, scope: ScopePath, response: Response) -> RuleSetOut:
     """Version 0 where nothing is set."""
-    return _set(back, Scope(kind, scope), response)
+    return _set(back, _scope(back, kind, scope), response)
 
 
 @router.put("/rules/{kind}/{scope:path}", summary="Change the rules of a category or a product")
@@ -257,4 +264,4 @@ def put_rules(
     back: Back, caller: Ruling, kind: Narrow, scope: ScopePath, wanted: RulesIn, seen: VersionSeen, response: Response
 ) -> RuleSetOut:
     """In force at once; an empty body sets nothing any more, so that the wider scope's rules hold again."""
-    return _edited(back, caller, Scope(kind, scope), wanted, seen, response)
+    return _edited(back, caller, _scope(back, kind, scope), wanted, seen, response)

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from db import sales
 from serving.api import routing
-from serving.api.contexts import Fresh
+from serving.api.backing import Back
+from serving.api.contexts import Fresh, meant
 from serving.api.schemas import PRINTABLE, Figure, Number, Shape, money, units
 from serving.api.security import needs
 from tools.context import Context
@@ -80,6 +81,7 @@ def sales_out(context: Context, sku: str | None, category: str | None, weeks: in
 
 @router.get("/sales", summary="What sold")
 def sales_report(
+    back: Back,
     context: Fresh,
     sku: Annotated[str | None, Query(min_length=1, max_length=64, pattern=PRINTABLE)] = None,
     category: Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)] = None,
@@ -87,4 +89,4 @@ def sales_report(
     n: Annotated[int, Query(ge=1, le=100, description="Best sellers told.")] = 10,
 ) -> SalesOut:
     """Units, revenue and profit of a product, of a category, or of the store where neither is named."""
-    return sales_out(context, sku, category, weeks, n)
+    return sales_out(context, sku and meant(back, sku), category, weeks, n)
