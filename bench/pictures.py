@@ -31,7 +31,6 @@ def run(options: Options) -> Iterator[Table]:
     """One file for each page, language, scheme and size."""
     rows: list[tuple[str, int]] = []
     with running() as desk, browser() as chromium:
-        desk.run("propose", "--all")
         for language, scheme, size in product(LOCALES, SCHEMES, SIZES):
             width, height = SIZES[size]
             context = chromium.new_context(

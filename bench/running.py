@@ -1,10 +1,7 @@
 """A real desk and a real browser, for what can only be seen or measured there."""
 
-import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,51 +10,55 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
+import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from db import users
-from db.engine import Database
+from agents.batching import Wish, every_sku, propose_once
+from agents.proposing import Asked
+from db import rules, users
+from db.actors import Actor
+from pricedesk.demo import load_demo
+from pricedesk.progress import OpeningBoard
+from pricedesk.server import application
+from pricedesk.settings import Settings
+from pricedesk.texts import index_texts
+from pricedesk.wiring import Pricedesk, wire
+from tools.refresh import refresh
 
 NAME, PASSWORD = "admin", "only for these pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-background-networking")
 OPENS_IN = 900.0  # seconds at most
 PATIENCE = 180_000  # ms
+PRODUCTS, PROPOSALS = 30, 16
 
 
 @dataclass(frozen=True)
 class Running:
-    """A desk with the demo store, which is simulated, and no language model."""
+    """A desk with a small demo store, which is simulated, and no language model."""
 
     url: str
-    home: Path
-    environment: dict[str, str]
-
-    def run(self, *words: str) -> None:
-        """A command of the desk on the same state."""
-        subprocess.run([sys.executable, "-m", "pricedesk.cli", *words], env=self.environment, check=True, stdout=2)
 
 
 @contextmanager
 def running() -> Iterator[Running]:
-    """Served on a free port until the block ends; stopped by its process id."""
-    with TemporaryDirectory() as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port, home = int(probe.getsockname()[1]), Path(folder)
-        probe.close()
-        environment = os.environ | {"PRICEDESK_HOME": folder, "PRICEDESK_MODEL_ENABLED": "false"}
-        _account(home)
-        with (home / "server.log").open("w") as log:
-            command = [sys.executable, "-m", "pricedesk.cli", "serve", "--port", str(port)]
-            server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    """Served on a free port until the block ends."""
+    with TemporaryDirectory() as folder, socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        desk = wire(Settings(home=Path(folder), model_enabled=False))
+        _filled(desk)
+        server = uvicorn.Server(uvicorn.Config(application(desk, OpeningBoard()), log_level="warning"))
+        serving = Thread(target=server.run, args=([listening],), daemon=True)
+        serving.start()
         try:
-            desk = Running(f"http://127.0.0.1:{port}/", home, environment)
-            _wait(desk, server)
-            yield desk
+            _wait(url)
+            yield Running(url)
         finally:
-            server.terminate()
-            server.wait(60)
+            server.should_exit = True
+            serving.join(60)
 
 
 @contextmanager
@@ -84,22 +85,29 @@ def sign_in(page: Page, url: str) -> None:
     page.locator("#question textarea").wait_for()
 
 
-def _account(home: Path) -> None:
-    database = Database(f"sqlite:///{home / 'pricedesk.db'}")
-    database.migrate()
-    with database.session() as session:
+def _filled(desk: Pricedesk) -> None:
+    """A store, its fits, proposals that wait, and a rule that somebody set."""
+    admin = Actor(NAME, "admin")
+    with desk.database.session() as session:
         users.create(session, NAME, PASSWORD, "admin")
-    database.dispose()
+    load_demo(desk, products=PRODUCTS)
+    with desk.database.session() as session:
+        rules.edit(session, rules.STORE, {"days_between_changes": 5}, admin, "Competitors move weekly.", 0)
+    index_texts(desk.shop)
+    refresh(desk.context())
+    context = desk.context()
+    for sku in every_sku(context)[:PROPOSALS]:
+        propose_once(context, sku, Wish(), Asked("merchant", batch="pictures", lasting=desk.settings.lasting))
 
 
-def _wait(desk: Running, server: "subprocess.Popen[bytes]") -> None:
+def _wait(url: str) -> None:
     deadline = time.monotonic() + OPENS_IN
-    while time.monotonic() < deadline and server.poll() is None:
+    while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{desk.url}readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"{url}readyz", timeout=5) as answer:
                 if b'"store":"ready"' in answer.read().replace(b" ", b""):
                     return
         except (urllib.error.URLError, OSError):
             pass
         time.sleep(1)
-    raise SystemExit(f"The desk did not get ready:\n{(desk.home / 'server.log').read_text()[-2000:]}")
+    raise SystemExit("The desk did not get ready.")
