@@ -1,13 +1,13 @@
 """Hand-written SQL in, a polars frame out, and the same SQL as a reader may run it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from sqlalchemy import bindparam, text
+from sqlalchemy import BindParameter, String, bindparam, text
 from sqlmodel import Session
 
 Schema = Mapping[str, Any]  # column name to polars type
@@ -17,12 +17,12 @@ _AS_STORED = {pl.Date: pl.String, pl.Boolean: pl.Int64}  # what SQLite hands ove
 
 
 def frame(session: Session, sql: str, schema: Schema, **values: object) -> pl.DataFrame:
-    """The rows of one query. A list or tuple among `values` fills an `IN :name`.
+    """The rows of one query. A list or tuple among `values` fills an `IN :name`; an empty one is of text.
 
     Rows go from the driver to polars untouched, which is twice as fast as SQLAlchemy's own rows.
     """
     statement = text(sql).bindparams(
-        *(bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, (list, tuple)))
+        *(_listed(name, value) for name, value in values.items() if isinstance(value, (list, tuple)))
     )
     result = session.connection().execute(statement, values)
     rows = result.cursor.fetchall() if result.cursor is not None else []
@@ -34,6 +34,10 @@ def frame(session: Session, sql: str, schema: Schema, **values: object) -> pl.Da
         [pl.col(name).str.to_date() for name, kind in schema.items() if kind is pl.Date and sqlite]
         + [pl.col(name).cast(pl.Boolean) for name, kind in schema.items() if kind is pl.Boolean and sqlite]
     )
+
+
+def _listed(name: str, value: Sequence[object]) -> BindParameter[Any]:
+    return bindparam(name, expanding=True) if value else bindparam(name, expanding=True, type_=String())
 
 
 def shown(sql: str, **values: object) -> str:

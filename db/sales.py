@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from db.offers import offers
 from db.reading import frame, shown
-from db.tables import ImportRun, Product, Review, Sale
+from db.tables import ImportRun, Product, Review, Sale, now
 from db.versions import UnknownProductError, data_version, data_versions, product
 from db.weekly import LINE_SCHEMA, LINES, WEEK, by_week, last_day, last_week, panel
 from pricing.elasticity import Elasticity
@@ -158,10 +158,10 @@ def report(
 ) -> Report:
     """Sales of a product, of a category, or of the store where neither is named.
 
-    Raises UnknownProductError; a store without sales has a report of zeros up to LONG_AGO.
+    Raises UnknownProductError; a store without sales has a report of zeros up to today.
     """
     known = product(session, sku) if sku is not None else None
-    until = last_day(session) or LONG_AGO
+    until = last_day(session) or now().date()
     since = until - weeks * WEEK + timedelta(days=1)
     values: dict[str, object] = {"before": since - weeks * WEEK, "since": since, "until": until}
     sql = REPORT

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from db.channels import steadied, told_apart
 from db.packed import lines
 from db.reading import frame
+from db.tables import now
 from db.versions import UnknownProductError
 from pricing.panel import Days, Floats, Panel
 
@@ -68,8 +69,8 @@ class Window:
     end: date
 
 
-def window(session: Session, weeks: int = 104) -> Window | None:
-    """The last `weeks` complete weeks, fewer in a younger store; None where no week is complete.
+def window(session: Session, weeks: int = 104) -> Window:
+    """The last `weeks` complete weeks, fewer in a younger store; one without sales where no week is complete yet.
 
     Raises ValueError for fewer than one week.
     """
@@ -77,10 +78,11 @@ def window(session: Session, weeks: int = 104) -> Window | None:
         raise ValueError(f"weeks: {weeks} cannot be; give 1 or more")
     end = last_week(session)
     if end is None:
-        return None
-    first = frame(session, "SELECT MIN(sold_on) AS day FROM sale", {"day": pl.Date})["day"].item()
+        today = now().date()
+        end = today - timedelta(days=today.weekday()) - WEEK
+    first = frame(session, "SELECT MIN(sold_on) AS day FROM sale", {"day": pl.Date})["day"].item() or end
     start = max(end - (weeks - 1) * WEEK, first - timedelta(days=first.weekday()))
-    return Window(start, end) if start <= end else None
+    return Window(min(start, end), end)
 
 
 def panel(session: Session, skus: Sequence[str] | None = None, weeks: int = 104) -> Panel:
@@ -116,13 +118,13 @@ def joined(parts: Sequence[Panel]) -> Panel:
     return Panel(weeks=parts[0].weeks, **whole)
 
 
-def part(session: Session, skus: Sequence[str], over: Window | None) -> Panel:
+def part(session: Session, skus: Sequence[str], over: Window) -> Panel:
     """`panel` of some products over a window; what it says of a product does not depend on the others.
 
     Raises UnknownProductError.
     """
     products = _products(session, skus)
-    if over is None or not skus:
+    if not skus:
         return _empty(products)
     begin = over.start - RUN_UP * WEEK
     sold = by_week(order_lines(session, skus, begin, over.end + timedelta(days=6)), steady=True)

@@ -27,6 +27,7 @@ from pricing.guardrails import Rules
 from pricing.recommend import Opportunity
 from tests.small_store import LAST, TODAY, WARES, contents, fill
 from tools.context import Context, Shop
+from tools.fitted import fitted, forecast_of
 from tools.price import quote
 from tools.refresh import Refreshed, refresh
 
@@ -266,3 +267,14 @@ def test_a_product_without_a_price_is_no_opportunity(filled: Context) -> None:
     refresh(filled)
     with filled.database.reading() as session:
         assert fits.load(session, "TEA-001", Opportunity) is None
+
+
+def test_a_store_that_never_sold_anything_opens_and_says_so(database: Database, tmp_path: Path) -> None:
+    with database.session() as session:
+        session.add(Product(sku="MUG-01", name="mug", currency="GBP", price=Decimal("5")))
+    context = context_on(database, tmp_path)
+    refresh(context)
+    known = fitted(context, "MUG-01")
+    assert not known.elasticity.usable
+    with pytest.raises(PricingError, match="no sales"):
+        forecast_of(context, known, 4)
