@@ -15,7 +15,10 @@ BENCHES = (
     "refresh",
     "speed",
     "search",
+    "recommend",
+    "launch",
     "queue",
+    "decisions",
     "page",
 )  # modules of this folder, each with run(options) -> Iterator[Table]
 ASKED = ("pictures",)  # made only where they are named

@@ -119,7 +119,12 @@ def indexing(index: Index) -> Kind:
 def importing(contexts: Contexts, index: Index, load: Load, uploads: Path) -> Kind:
     def work(run: Run) -> Mapping[str, Any]:
         args = ImportArgs.model_validate(run.args)
-        report = run.once("import", lambda: _read(uploads, args, load, run.tell))
+        try:
+            report = run.once("import", lambda: load(_below(uploads, args.file), args.format, args.currency, run.tell))
+        except PricingError:
+            _drop(uploads, args.file)
+            raise
+        _drop(uploads, args.file)
         run.once("texts", lambda: _as_dict(index(run.tell)))
         fits = run.once("refresh", lambda: asdict(refresh(contexts(), run.tell)))
         return {"import": report, "refresh": fits}
@@ -127,20 +132,12 @@ def importing(contexts: Contexts, index: Index, load: Load, uploads: Path) -> Ki
     return Kind("import", work, ImportArgs, KEEPERS)
 
 
-def _read(uploads: Path, args: ImportArgs, load: Load, tell: Progress) -> object:
-    """Import what was handed in. Read or refused, it is kept no longer; what a stop cut off is read again."""
-    found = _below(uploads, args.file)
+def _drop(uploads: Path, name: str) -> None:
+    """What was read, or refused, is kept no longer: the folder of the upload, or the file where it has none."""
     try:
-        report = load(found, args.format, args.currency, tell)
-    except PricingError:
-        _drop(uploads, found)
-        raise
-    _drop(uploads, found)
-    return report
-
-
-def _drop(uploads: Path, found: Path) -> None:
-    """The folder that was made for the upload, or the file where it lies in the folder of uploads itself."""
+        found = _below(uploads, name)
+    except NoSuchUploadError:  # dropped already, before a stop
+        return
     top = uploads.resolve() / found.relative_to(uploads.resolve()).parts[0]
     if top.is_dir():
         shutil.rmtree(top, ignore_errors=True)

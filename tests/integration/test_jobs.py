@@ -24,6 +24,7 @@ from serving.jobs.locks import locks_of
 from serving.jobs.run import Run
 from serving.jobs.runner import Jobs, JobTimeoutError
 from serving.jobs.works import RefreshArgs, importing
+from tools.context import Context
 
 MEI, ADA = Actor("mei", "merchant"), Actor("ada", "admin")
 EVERYBODY = ("merchant", "approver", "admin", "system")
@@ -342,3 +343,27 @@ def test_a_lock_has_one_holder_and_is_free_again_when_that_one_goes(database: Da
     other.close()
     assert [one.take("clock"), one.take("door")] == [True, True]
     one.close()
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_was_handed_in_is_kept_until_it_is_read_or_refused(lite: Database, tmp_path: Path, refused: bool) -> None:
+    uploads, read = tmp_path / "uploads", []
+    for name in ("0a1b", "other"):
+        (uploads / name).mkdir(parents=True)
+        (uploads / name / "sales.csv").write_text("date,sku\n")
+
+    def load(path: Path, *rest: object) -> dict[str, int]:
+        read.append(path.read_text())
+        if refused:
+            raise PricingError("There is nothing in it. Hand in another file.")
+        return {"rows": 0}
+
+    def contexts() -> Context:
+        raise PricingError("There is nothing to fit.")
+
+    kind = importing(contexts, lambda tell: None, load, uploads)
+    jobs = on(lite, [kind])
+    with started(jobs):
+        jobs.wait(jobs.submit("import", {"file": "0a1b/sales.csv"}).id, 30)
+    assert len(read) == 1
+    assert [path.name for path in uploads.iterdir()] == ["other"]

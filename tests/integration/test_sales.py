@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 from db import sales, weekly
 from db.engine import Database
 from db.tables import CompetitorPrice, Price, Product, Promotion, Review, Sale, Stock
+from db.versions import known_as
 from pricing.elasticity import Elasticity, elasticities
 
 MONDAY = date(2026, 1, 5)
@@ -394,3 +395,13 @@ def test_a_hostile_sku_is_only_a_text(session: Session, sku: str) -> None:
     assert sales.panel(session, [sku]).skus == (sku,)
     shown = sales.report(session, sku).sql.replace(":", r"\:")
     assert len(session.connection().execute(text(shown)).all()) == 1
+
+
+def test_a_sku_is_known_in_another_case_where_one_product_alone_matches(session: Session) -> None:
+    keep(
+        session, *(Product(sku=sku, name=sku, currency="GBP") for sku in ("Tea-1", "Mug-1", "mug-1", "pot_1", "POT%1"))
+    )
+    asked = ["Tea-1", "TEA-1", "mug-1", "Mug-1", "MUG-1", "POT_1", "none"]
+    assert known_as(session, asked) == {
+        "Tea-1": "Tea-1", "TEA-1": "Tea-1", "mug-1": "mug-1", "Mug-1": "Mug-1", "POT_1": "pot_1"
+    }  # fmt: skip
