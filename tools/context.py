@@ -9,6 +9,7 @@ from pricing.guardrails import Rules
 from pricing.optimise import Quote
 from tools.baskets import BasketBook
 from tools.facts import Facts
+from tools.recommending_book import LaunchBook
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Shop:
     rules: Rules  # of the settings; those of a product are in Fitted
     baskets: BasketBook = field(default_factory=BasketBook)
     country: str | None = None  # ISO 3166, whose holidays count; the currency's where None, none where ""
+    launches: LaunchBook = field(default_factory=LaunchBook)
 
 
 @dataclass(frozen=True)
