@@ -10,10 +10,10 @@ from agents.memory import MOST_TURNS, Thread, language_in
 from agents.proposing import propose as proposed
 from agents.rendering import render, spoken
 from agents.reply import Step
-from agents.request import Request
+from agents.request import Request, Tool
 from agents.run import Run, reporter
 from pricing.errors import PricingError
-from tools.facts import Source
+from tools.facts import Facts, Source
 
 
 def explain(state: Thread, runtime: Runtime[Run]) -> Thread:
@@ -23,13 +23,20 @@ def explain(state: Thread, runtime: Runtime[Run]) -> Thread:
     if run.refusals:
         for refusal in dict.fromkeys(run.refusals):
             facts.add("refusal", refusal, "text", Source("fit", "refused"), state.get("sku") or "")
-    shape = "propose_batch" if tool == "propose_price" and not state.get("sku") else tool
+    shape = _shape(tool, state, facts)
     text, by, why = explained(shape, facts, language_in(state), run.model)
     problems = unfaithful(text, facts)
     if problems:
         raise AssertionError(f"a template is not faithful: {problems}")
     report(Step("explain", "the explanation", by, seconds=perf_counter() - started, why=why, stood_in=by == "planner"))
     return {"answer": text, "facts": [fact.to_json() for fact in facts]}
+
+
+def _shape(tool: Tool, state: Thread, facts: Facts) -> str:
+    """Which explanation fits what was found."""
+    if facts.find("launch_name"):
+        return "launch"
+    return "propose_batch" if tool == "propose_price" and not state.get("sku") else tool
 
 
 def propose(state: Thread, runtime: Runtime[Run]) -> Thread:

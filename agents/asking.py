@@ -6,6 +6,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from agents.finding import FOR_A_CATEGORY, FOR_ONE_PRODUCT, meant
+from agents.launching import known, launching
 from agents.memory import Thread, conversation, language_in
 from agents.rendering import language_for
 from agents.replies import reply, which
@@ -49,6 +50,8 @@ def _completed(request: Request, state: Thread) -> Request:
 
 
 def _resolved(request: Request, state: Thread, update: Thread, run: Run) -> Command[str]:
+    if launching(request, state["text"]) and not known(request.product or "", run):
+        return Command(update=update | {"sku": None, "category": None, "pending": None}, goto="launch")
     found, language = meant(request, run.context.shop.knowledge, state.get("sku")), language_in(update)
     if found.unknown:
         text = reply("unknown_product", language, words=found.unknown)

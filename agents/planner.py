@@ -18,6 +18,7 @@ class Task:
     sku: str | None = None
     category: str | None = None
     price: float | None = None  # asked about, or found by the price agent
+    why: bool = False  # the reasons are asked for too
 
     @property
     def weeks(self) -> int:
@@ -39,7 +40,9 @@ def _forecast(task: Task) -> tuple[Call, ...]:
 
 
 def _sales(task: Task) -> tuple[Call, ...]:
-    return (Call("sales_summary", _given(sku=task.sku, category=task.category, weeks=task.weeks, n=task.request.n)),)
+    asked = _given(sku=task.sku, category=task.category, weeks=task.weeks, n=task.request.n)
+    changed = (Call("what_changed", {"sku": task.sku, "weeks": task.weeks}),) if task.why else ()
+    return (Call("sales_summary", asked), *changed)
 
 
 def _around(task: Task) -> tuple[Call, ...]:
@@ -56,7 +59,12 @@ def _recommend(task: Task) -> tuple[Call, ...]:
 
 
 def _reviews(task: Task) -> tuple[Call, ...]:
-    return (Call("review_search", _given(question=task.request.question or "quality", sku=task.sku)),)
+    about = "why is it bad, what is wrong with it" if task.why else "quality"
+    return (Call("review_search", _given(question=task.request.question or about, sku=task.sku)),)
+
+
+def _ratings(task: Task) -> tuple[Call, ...]:
+    return (Call("review_ratings", {"sku": task.sku}),)
 
 
 def _price(task: Task) -> tuple[Call, ...]:
@@ -92,6 +100,8 @@ PLANS: dict[tuple[str, str], Callable[[Task], tuple[Call, ...]]] = {
     ("assess_risk", "risk"): _risk,
     ("what_if", "risk"): _risk,
     ("sales_report", "forecast"): _sales,
+    ("sales_report", "recommend"): _reviews,
+    ("sales_report", "risk"): _ratings,
     ("search_reviews", "recommend"): _reviews,
 }
 

@@ -19,7 +19,8 @@ LONGEST = 2000  # characters of what the desk itself says: a refusal that prices
 LINKS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)  # bare addresses become links of their own
 REFERENCE = re.compile(r"\{(F\d+)\}")
 OUR_OWN = re.compile(
-    r"refusal|caution|risk_reason|risk_level|elasticity_refused|cross_refused|rival_refused|keep|broken|rule_\w+"
+    r"refusal|caution|risk_reason|risk_level|elasticity_refused|cross_refused|bundle_refused|rival_refused|keep|broken|"
+    r"rule_\w+"
 )
 
 

@@ -8,6 +8,7 @@ from langchain_core.tools import BaseTool
 from agents.request import Tool
 from tools.demand import demand_at_price, demand_forecast, sales_summary
 from tools.price import best_price_under_rules, price_elasticity
+from tools.recommending_why import what_changed
 from tools.related import bundle_offer, opportunities, related_products
 from tools.reviews import review_search
 from tools.risk import price_risk, review_ratings
@@ -28,7 +29,7 @@ class Agent:
 
 
 AGENTS = (
-    Agent("forecast", "what will sell", "能卖多少", (demand_forecast, demand_at_price, sales_summary)),
+    Agent("forecast", "what will sell", "能卖多少", (demand_forecast, demand_at_price, sales_summary, what_changed)),
     Agent(
         "recommend", "what goes with what, what to act on", "搭配与机会",
         (related_products, bundle_offer, opportunities, review_search),
@@ -50,3 +51,5 @@ STAGES: dict[Tool, tuple[tuple[str, ...], ...]] = {
     "clarify": (),
     "refuse": (),
 }
+# Who works where the reasons of a product's sales are asked for too.
+REASONS: tuple[tuple[str, ...], ...] = (("forecast", "recommend", "risk"),)

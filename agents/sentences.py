@@ -202,6 +202,38 @@ PRICE = (
     ),
     *PATH,
 )
+# What buyers say since they changed their mind.
+TURNED = (
+    Sentence(
+        "**Opinions turned for the worse** around {turn_worse} (between {turn_earliest} and {turn_latest}): "
+        "from {turn_before} to {turn_after} stars.",
+        "**评价转差**：约自 {turn_worse}起（{turn_earliest}至 {turn_latest}之间），"
+        "由 {turn_before} 星变为 {turn_after} 星。",
+        each="turn_worse",
+    ),
+    Sentence(
+        "Opinions turned for the better around {turn_better} (between {turn_earliest} and {turn_latest}): "
+        "from {turn_before} to {turn_after} stars.",
+        "评价转好：约自 {turn_better}起（{turn_earliest}至 {turn_latest}之间），"
+        "由 {turn_before} 星变为 {turn_after} 星。",
+        each="turn_better",
+    ),
+    *(
+        Sentence(
+            f"It is about {en}: {{turn_{aspect}}} of what is said of it since is praise.",
+            f"主要涉及{zh}：此后相关评价中好评占 {{turn_{aspect}}}。",
+            each=f"turn_{aspect}",
+        )
+        for aspect, en, zh in (
+            ("price", "the price", "价格"),
+            ("quality", "the quality", "质量"),
+            ("delivery", "the delivery", "物流"),
+            ("fit", "the fit", "尺寸"),
+            ("service", "the service", "服务"),
+        )
+    ),
+    Sentence("> {turn_quote}", "> {turn_quote}", each="turn_quote"),
+)
 OF_MONEY = (
     Sentence(
         "I do not know its cost, so this speaks of revenue, not of profit. Add the cost to learn more.",
@@ -209,4 +241,46 @@ OF_MONEY = (
         each="cost_unknown",
         unless=("refusal",),
     ),
+)
+
+# What may be the reason that a product sells as it does.
+REASONS = (
+    Sentence(
+        "Its price went from {price_then} to {price_since} ({price_moved}).",
+        "价格由 {price_then} 变为 {price_since}（{price_moved}）。",
+        where="why_weeks",
+        always=True,
+    ),
+    Sentence(
+        "The price last paid held at {price_held}.",
+        "最近的成交价一直是 {price_held}。",
+        where="why_weeks",
+        always=True,
+    ),
+    Sentence(
+        "It was out of stock in {weeks_empty}.",
+        "其中 {weeks_empty}断货。",
+        where="why_weeks",
+        always=True,
+    ),
+    Sentence("{stock} are on hand.", "现有库存 {stock}。", where="why_weeks", always=True),
+    Sentence(
+        "Competitors ask from {competitor_low} to {competitor_high}.",
+        "竞品价格在 {competitor_low} 至 {competitor_high} 之间。",
+        where="why_weeks",
+        always=True,
+    ),
+    Sentence(
+        "The only known competitor asks {competitor_only}.",
+        "已知的唯一竞品售价 {competitor_only}。",
+        where="why_weeks",
+        always=True,
+    ),
+    Sentence(
+        "Buyers rate it {rating} over {reviews} reviews, and {rating_recent} of late.",
+        "买家平均评分 {rating}（共 {reviews} 条评价），近期为 {rating_recent}。",
+        where="why_weeks",
+        always=True,
+    ),
+    Sentence("> {quote}", "> {quote}", each="quote", where="why_weeks"),
 )

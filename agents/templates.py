@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from agents.rendering import REFERENCE, Language
-from agents.sentences import BESIDE, CONTEXT, OF_MONEY, PRICE, Sentence
+from agents.sentences import BESIDE, CONTEXT, OF_MONEY, PRICE, REASONS, TURNED, Sentence
 from tools.facts import Fact, Facts
 
 SLOT = re.compile(r"\{(\w+)\}")
@@ -87,9 +87,23 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
         ),
         Sentence("- instead of it: {substitute}", "- 可替代：{substitute}", each="substitute"),
         Sentence(
+            "A price one percent higher moves the sales of {affine_name} by {affine_effect} percent.",
+            "价格每涨百分之一，{affine_name} 的销量变化百分之 {affine_effect}。",
+            each="affine_effect",
+        ),
+        Sentence(
             "Together with {bundle_with} it could sell as a bundle at {bundle_price} (apart: {bundle_separate}).",
             "可与 {bundle_with} 组合，组合价 {bundle_price}（单买合计 {bundle_separate}）。",
         ),
+        Sentence(
+            "Over {bundle_weeks} that should bring {bundle_gain} of profit beyond selling them apart, with a "
+            "probability of {bundle_sure} that it pays; what buyers of both would save anyway, {bundle_given}, is "
+            "counted.",
+            "{bundle_weeks}内预计比单卖多赚 {bundle_gain}，划算的概率为 {bundle_sure}；"
+            "已扣除本来就一起买的顾客省下的 {bundle_given}。",
+            each="bundle_gain",
+        ),
+        Sentence("No bundle: {bundle_refused}", "暂不建议组合：{bundle_refused}", each="bundle_refused"),
         Sentence(
             "- {opportunity}: {opportunity_now} → {opportunity_price}, "
             "expected gain {opportunity_gain}, certainty {opportunity_sure}",
@@ -110,6 +124,51 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             "- {top_product}: {top_units}, {top_revenue}",
             "- {top_product}：{top_units}，{top_revenue}",
             each="top_product",
+        ),
+        *REASONS,
+    ),
+    "launch": (
+        Sentence(
+            "**Start {launch_name} at {launch_price}.** Half of the products so like it are priced from {launch_low} "
+            "to {launch_high}.",
+            "**{launch_name} 建议起始价 {launch_price}。**同类商品有一半定价在 {launch_low} 至 {launch_high} 之间。",
+        ),
+        Sentence(
+            "At that price I expect {launch_units} in its first {horizon}.",
+            "按此价格，上市头 {horizon}预计卖出 {launch_units}。",
+        ),
+        Sentence(
+            "Learnt from {launch_by_head} of your products by their text, category and price, which foresaw products "
+            "held back better than their nearest neighbours did.",
+            "依据本店 {launch_by_head} 件商品的文本、品类和价格学习得出；在留出的商品上，比最相似商品法更准。",
+            each="launch_by_head",
+        ),
+        Sentence(
+            "Told by the most alike of {launch_by_neighbours} of your products: nothing else foresaw products held "
+            "back better.",
+            "依据本店 {launch_by_neighbours} 件商品中最相似者得出：在留出的商品上，没有更准的方法。",
+            each="launch_by_neighbours",
+        ),
+        Sentence(
+            "Told by its category among {launch_by_category} of your products: nothing else foresaw products held "
+            "back better.",
+            "依据本店 {launch_by_category} 件商品中的同品类得出：在留出的商品上，没有更准的方法。",
+            each="launch_by_category",
+        ),
+        Sentence(
+            "With a cost of {launch_cost}, no price below {launch_floor} keeps the smallest margin.",
+            "成本为 {launch_cost}，低于 {launch_floor} 就达不到最低毛利。",
+        ),
+        Sentence(
+            "- Like it: {launch_like}, at {launch_like_price}",
+            "- 类似商品：{launch_like}，售价 {launch_like_price}",
+            each="launch_like",
+        ),
+        Sentence(
+            "That is a start, not a finding: after {launch_review} its own sales speak, so review the price then, or "
+            "run a price test. Import the product with its price first.",
+            "这只是起点：{launch_review}后会有自己的销售数据，届时请复核价格或做价格测试。请先导入该商品及其价格。",
+            each="launch_review",
         ),
     ),
     "search_reviews": (
@@ -171,7 +230,7 @@ def sentences(tool: str) -> tuple[Sentence, ...]:
     """The template of a tool, with what may stand before it and what may follow it."""
     if tool == "propose_batch":
         return (REFUSED_OF_MANY, *TEMPLATES[tool], *OF_MANY)
-    about_money = (*BESIDE, *CONTEXT, *OF_MONEY) if tool in WITH_CONTEXT else ()
+    about_money = (*BESIDE, *CONTEXT, *TURNED, *OF_MONEY) if tool in WITH_CONTEXT else ()
     return (REFUSED, *TEMPLATES[tool], *about_money, *ALWAYS)
 
 

@@ -10,8 +10,9 @@ from agents.memory import Thread
 from agents.planner import DEFAULT_WEEKS, Task
 from agents.reply import Step
 from agents.request import Request
-from agents.roster import STAGES, Agent
+from agents.roster import REASONS, STAGES, Agent
 from agents.run import Node, Run, reporter
+from agents.wondering import wonders
 from pricing.errors import PricingError
 from pricing.optimise import Goal
 from pricing.shelf import Aim
@@ -29,11 +30,17 @@ NAMED = 10  # products that could not be priced and are told one by one
 
 def dispatch(state: Thread, runtime: Runtime[Run]) -> Command[str]:
     """The next stage's analysts, side by side; to the explanation when all have spoken or one had to refuse."""
-    stages = STAGES[Request.model_validate(state["request"]).tool]
+    tool = Request.model_validate(state["request"]).tool
+    stages = REASONS if _reasons(state) else STAGES[tool]
     stage = state["stage"]
     if stage >= len(stages) or (stage > 1 and runtime.context.refusals):
         return Command(goto="explain")
     return Command(update={"stage": stage + 1}, goto=list(stages[stage]))
+
+
+def _reasons(state: Thread) -> bool:
+    """Whether it is asked why a product sells as it does."""
+    return bool(state["request"]["tool"] == "sales_report" and state.get("sku") and wonders(state["text"]))
 
 
 def analyst(agent: Agent) -> Node:
@@ -41,7 +48,7 @@ def analyst(agent: Agent) -> Node:
         run, sku = runtime.context, state.get("sku")
         quoted = run.context.quotes.get(sku or "")
         price = quoted.price if quoted else state.get("price")
-        task = Task(Request.model_validate(state["request"]), sku, state.get("category"), price)
+        task = Task(Request.model_validate(state["request"]), sku, state.get("category"), price, _reasons(state))
         run.refusals.extend(work(agent, task, run.context, run.model, reporter(runtime)))
 
     return node

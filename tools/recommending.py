@@ -89,8 +89,8 @@ def _learnt(context: Context) -> tuple[Purchases, Taste]:
 def purchases_of(lines: pl.DataFrame, day: object, most: int = MOST) -> Purchases:
     """From order lines with customer_id, sku, order_id and sold_on, as old as they are on `day`."""
     ages = lines.select((pl.lit(day) - pl.col("sold_on")).dt.total_days().alias("age"))["age"]
-    columns = (lines[name].to_list() for name in ("customer_id", "sku", "order_id"))
-    return Purchases.of(*columns, ages.to_numpy(), most)
+    who, what, which = (lines[name].to_list() for name in ("customer_id", "sku", "order_id"))
+    return Purchases.of(who, what, which, ages.to_numpy(), most)
 
 
 def _segments(session: Session, purchases: Purchases) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def _lawful(
     """The first `n` that are in stock and whose own price keeps the rules."""
     rows = {row.sku: row for row in session.exec(select(Product).where(col(Product.sku).in_(ranked)))}
     rules = rulebook.effective(session, list(rows), context.shop.rules)
-    out = []
+    out: list[Suggestion] = []
     for sku in ranked:
         row = rows.get(sku)
         if row is None or not row.price or row.stock == 0 or len(out) == n:

@@ -3,24 +3,26 @@
 from langchain.tools import ToolRuntime, tool
 
 from db import fits, sales
-from pricing.recommend import Opportunity, Related, bundle, ranked, related
+from pricing.affinity import Affine, Effect, affine
+from pricing.cross import CrossEffects
+from pricing.errors import PricingError
+from pricing.recommend import Opportunity, Related, ranked, related
 from tools.context import Context
 from tools.facts import Source
 from tools.price import named
+from tools.recommending_bundle import best_bundle, tell_bundle
 from tools.saying import said
-
-BUNDLE_OFF_PCT = 10.0  # what a bundle costs less than its parts
 
 
 @tool
 def related_products(sku: str, runtime: ToolRuntime[Context], n: int = 3) -> str:
     """What buyers take together with a product, and what they take instead of it."""
     context = runtime.context
-    found, sql = related_to(context, sku, n)
+    found, sql = affine_to(context, sku, n)
     out = []
     with context.database.reading() as session:
-        for one in found:
-            source = Source("sql", sql)
+        for each in found:
+            one, source = each.related, Source("sql", sql)
             name = named(context, sales.product(session, one.other))
             out.append(context.facts.add(one.relation, name, "text", source, one.other))
             if one.relation == "complement":
@@ -30,9 +32,30 @@ def related_products(sku: str, runtime: ToolRuntime[Context], n: int = 3) -> str
                         "lift", one.lift, "ratio", source, one.other, low=one.lift_low, high=one.lift_high
                     )
                 )
+            if each.effect is not None:
+                fit = Source("fit", f"cross elasticity of the last refresh: units of {one.other} on the price of {sku}")
+                e = each.effect
+                out.append(context.facts.add("affine_name", name, "text", fit, one.other))
+                out.append(
+                    context.facts.add("affine_effect", e.elasticity, "ratio", fit, one.other, low=e.low, high=e.high)
+                )
     if not out:
         out.append(context.facts.add("no_related", "related", "text", Source("sql", sql), sku))
     return said(*out)
+
+
+def affine_to(context: Context, sku: str, n: int) -> tuple[list[Affine], str]:
+    """What belongs with a product by orders, texts and, where known, prices: the surest first; with the SQL."""
+    found, sql = related_to(context, sku, n)
+    with context.database.reading() as session:
+        stored = fits.load(session, sku, CrossEffects)
+    return affine(found, context.shop.knowledge.similar(sku, 20), _effects(stored.fit) if stored else {}), sql
+
+
+def _effects(cross: CrossEffects) -> dict[str, Effect]:
+    """Those whose sign is known."""
+    rows = zip(cross.others, cross.elasticity, cross.ci_low, cross.ci_high, cross.usable, strict=True)
+    return {sku: Effect(sku, float(e), float(low), float(high)) for sku, e, low, high, usable in rows if usable}
 
 
 def related_to(context: Context, sku: str, n: int) -> tuple[tuple[Related, ...], str]:
@@ -46,20 +69,14 @@ def bundle_offer(sku: str, runtime: ToolRuntime[Context]) -> str:
     """A bundle of a product with what is most bought with it, and its price."""
     context = runtime.context
     found, sql = related_to(context, sku, 5)
-    partner = next((r for r in found if r.relation == "complement"), None)
+    partners = [one.other for one in found if one.relation == "complement"]
     source = Source("sql", sql)
-    if partner is None:
+    if not partners:
         return said(context.facts.add("no_bundle", "bundle", "text", source, sku))
-    with context.database.reading() as session:
-        pair = [sales.product(session, s) for s in (sku, partner.other)]
-    prices = [float(p.price or 0) for p in pair]
-    costs = [None if p.cost is None else float(p.cost) for p in pair]
-    offer = bundle([p.sku for p in pair], prices, costs, partner.together, BUNDLE_OFF_PCT, currency=pair[0].currency)
-    return said(
-        context.facts.add("bundle_with", named(context, pair[1]), "text", source, sku),
-        context.facts.add("bundle_price", offer.price, "money", source, sku, pair[0].currency),
-        context.facts.add("bundle_separate", offer.separate, "money", source, sku, pair[0].currency),
-    )
+    try:
+        return said(*tell_bundle(context, sku, best_bundle(context, sku, partners)))
+    except PricingError as refusal:
+        return said(context.facts.add("bundle_refused", str(refusal), "text", source, sku))
 
 
 @tool

@@ -22,6 +22,11 @@ CUES: tuple[tuple[Tool, int, str], ...] = (
     ("propose_price", 5,
         r"\b(?:should|ought|shall)\b[^.?!]{0,30}?\b(?:retail|be priced)\b(?: at| for)?|\b(?:need|want|get|have|"
         r"like)\b[^.?!]{0,80}?\bpriced\b"),
+    ("sales_report", 7,
+        r"\b(?:why (?:did|do|does|have|has|had|are|is|was|were|aren't|isn't|don't|doesn't|didn't|won't)|how come|why)"
+        r"\b[^.?!]{0,60}?\b(?:(?:not |stop(?:ped|s)? |still |barely )?sell(?:ing)?(?: any ?more| less| fewer| "
+        r"so badly| so slowly| badly| slowly)?|(?:sales |units )?(?:dropp(?:ed|ing)|fall(?:en|ing)?|fell|declin\w+|"
+        r"collaps\w+|slow(?:ed|ing)? down|dried up))\b"),
     ("forecast_demand", 3, r"'ll\b[^.?!]{0,40}?\b(?:sell|shift)\b"),
     ("sales_report", 4,
         r"\bhow(?:'ve|'d|'s)\b[^.?!]{0,60}?\b(?:selling|sold|doing|done|performing|performed|going|gone)\b|"

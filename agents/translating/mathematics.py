@@ -168,6 +168,52 @@ NOTES: Rows = (
 )
 REFUSALS: Rows = (
     (
+        "Customers may not be told apart by {traits:text}. Use how recently, how often and what they bought here.",
+        "不得按 {traits} 区分顾客。请只使用最近购买时间、购买次数和购买内容。",
+    ),
+    (
+        "No order is known of customer {customer:text}. Offer what sells best, or what goes with the basket.",
+        "没有顾客 {customer} 的订单。请推荐畅销品，或与购物篮搭配的商品。",
+    ),
+    (
+        "{names:text} were in {n} orders together in {weeks:n} weeks; a bundle needs {least:n}. Show them side by "
+        "side first.",
+        "{names} 在 {weeks} 周内只有 {n} 单同时购买；组合至少需要 {least} 单。请先并排展示。",
+    ),
+    (
+        "{sku:text} has no known cost, so nobody can say whether a bundle pays. Add its cost.",
+        "{sku} 的成本未知，无法判断组合是否划算。请补充成本。",
+    ),
+    (
+        "How buyers of {sku:text} react to price is not known, so no price of a bundle can be defended. Run a price "
+        "test.",
+        "{sku} 的价格弹性未知，任何组合价都缺乏依据。请做价格测试。",
+    ),
+    (
+        "No discount on {names:text} pays: what buyers who take them together anyway would save outweighs what others "
+        "would add. Show them side by side at their own prices.",
+        "{names} 打折组合不划算：本来就一起买的顾客省下的，超过其他顾客多买带来的。请按原价并排展示。",
+    ),
+    (
+        "{n} products have sold for {weeks:n} weeks; {least:n} are needed to foresee a new one. Set a price by its "
+        "cost and by the market, and test it.",
+        "只有 {n} 件商品售满 {weeks} 周；预估新品至少需要 {least} 件。请按成本和市场定价，再做测试。",
+    ),
+    (
+        "{n} customers bought two products or more; an offer needs {least:n}. Import sales with customer_id, or use "
+        "what is bought together.",
+        "只有 {n} 位顾客买过两件以上商品；推荐至少需要 {least} 位。"
+        "请导入带 customer_id 的销售，或参考常一起购买的商品。",
+    ),
+    (
+        "The purchases make no matrix that can be inverted. Import more orders.",
+        "购买记录不足以计算。请导入更多订单。",
+    ),
+    (
+        "No customer bought again after that day. Choose an earlier one.",
+        "那天之后没有顾客再次购买。请选择更早的日期。",
+    ),
+    (
         "Nothing is known of how buyers of {sku:text} answer to price: {reason}",
         "无法得知 {sku} 的买家对价格的反应：{reason}。",
     ),

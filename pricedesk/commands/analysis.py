@@ -30,6 +30,8 @@ from tools.cross import cross_rows, told
 from tools.evidence import tell_left_out
 from tools.fitted import Fitted, fitted, forecast_of
 from tools.price import tell_elasticity
+from tools.recommending import offers_by_segment, offers_to
+from tools.recommending_launch import Newborn, tell_launch
 from tools.related import first_to_reprice, related_to
 from tools.risk import risk_of
 
@@ -50,6 +52,8 @@ def add_to(app: typer.Typer) -> None:
     app.command("forecast")(forecast)
     app.command("elasticity")(elasticity)
     app.command("recommend")(recommend)
+    app.command("offers")(offers)
+    app.command("launch")(launch)
     app.command("risk")(risk)
     app.command("what-if")(what_if)
 
@@ -160,6 +164,34 @@ def recommend(sku: Sku = None, n: Count = 5, as_json: Json = False) -> None:
         with context.database.reading() as session:
             known = sales.product(session, sku.upper())
         show([vars(one) for one in related_to(context, known.sku, n)[0]], as_json)
+
+
+def offers(
+    customer: Annotated[str | None, typer.Option(help="A customer's code; without one, offers by segment.")] = None,
+    n: Count = 3,
+    as_json: Json = False,
+) -> None:
+    """What to offer to whom, at each product's own price. Segments rest on what customers did, not on who they are."""
+    context = opened().context()
+    if customer is not None:
+        show([vars(one) for one in offers_to(context, customer, n)], as_json)
+        return
+    found = offers_by_segment(context, n)
+    rows = [{"segment": one.segment, "customers": one.customers} | vars(o) for one in found for o in one.offers]
+    show(rows, as_json)
+
+
+def launch(
+    text: Annotated[str, typer.Argument(help="The new product in words.")],
+    category: Annotated[str, typer.Option(help="Its category; that of the product most like it by default.")] = "",
+    cost: float | None = None,
+    price: float | None = None,
+    weeks: Weeks = 6,
+    as_json: Json = False,
+) -> None:
+    """What a product that the store does not have yet should cost, and what it will sell in its first weeks."""
+    told = tell_launch(opened().context(), Newborn(text, category, cost, price, weeks))
+    show([{"what": label(f.label, "en"), "value": shown(f, "en"), "source": f.source.detail} for f in told], as_json)
 
 
 def _named(context: Context, sku: str) -> dict[str, Any]:
