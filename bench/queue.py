@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -54,7 +55,7 @@ def _table(engine: str, url: str) -> Table:
     database = Database(url)
     database.migrate()
     fill(database, WAITING)
-    rows = [_timed(name, lambda asked=asked: answer(database, *asked)) for name, asked in ASKED.items()]
+    rows = [_timed(name, partial(answer, database, *asked)) for name, asked in ASKED.items()]
     rows.append(_timed("select all that match", lambda: _all(database)))
     peer = _timed("a plain listing of all", lambda: listed(database, "proposed", WAITING))
     database.dispose()
