@@ -80,7 +80,7 @@ def test_a_role_that_is_taken_away_is_gone_at_once(bare_api: Api) -> None:
 
 
 def test_nobody_makes_a_key_that_may_more_than_they_do(lone_api: Api) -> None:
-    own = {"name": "k", "scopes": ["read", "decide"]}
+    own = {"name": "k", "scopes": ["read", "apply"]}
     assert lone_api.as_("mei").post(KEYS, json=own).status_code == 403
     assert lone_api.as_("ann").post(KEYS, json=own).status_code == 201
     assert lone_api.as_("ann").post(KEYS, json=own | {"owner": "ada"}).status_code == 403

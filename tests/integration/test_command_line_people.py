@@ -23,7 +23,7 @@ def test_a_key_is_made_shown_once_rotated_and_revoked(pricedesk: Pricedesk, empt
 def test_a_key_beyond_its_owners_role_is_refused(pricedesk: Pricedesk, empty: Path) -> None:
     for name, role in (("ada", "admin"), ("mei", "merchant")):
         pricedesk("user", "add", name, "--role", role)
-    for scopes in ("decide", "everything", ""):
+    for scopes in ("apply", "everything", ""):
         refused = pricedesk("key", "add", "k", "--owner", "mei", "--scopes", scopes)
         assert refused.code == 2, refused
     assert pricedesk("key", "revoke", "0123456789abcdef").code == 2
