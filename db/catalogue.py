@@ -155,7 +155,7 @@ def _lines(session: Session, rows: Sequence[Product]) -> tuple[Line, ...]:
     skus = [row.sku for row in rows]
     known = _elasticities(session, skus)
     waiting = select(Proposal.sku, func.count()).where(col(Proposal.sku).in_(skus), col(Proposal.status).in_(OPEN))
-    counts: dict[str, int] = dict(session.execute(waiting.group_by(col(Proposal.sku))).tuples().all())
+    counts: dict[str, int] = dict(session.exec(waiting.group_by(col(Proposal.sku))).all())
     return tuple(
         Line(
             row.sku, row.name, row.name_zh, row.category, row.currency, row.price, row.cost, row.stock, row.status,

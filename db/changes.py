@@ -24,7 +24,7 @@ class Change:
 def applied(session: Session) -> list[Change]:
     """Every proposal that was ever applied, oldest first; also those rolled back since."""
     moves = select(Move.proposal_id, Move.moved_at).where(Move.to_status == "applied").order_by(col(Move.id))
-    moments: dict[int, datetime] = dict(session.execute(moves).tuples().all())
+    moments: dict[int, datetime] = dict(session.exec(moves).all())
     wanted = select(Proposal, Product).join(Product, col(Product.sku) == Proposal.sku)
     rows = session.exec(wanted.where(col(Proposal.id).in_(moments)).order_by(col(Proposal.id))).all()
     log = _log(session, {proposal.sku for proposal, _ in rows})
