@@ -87,8 +87,8 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
         ),
         Sentence("- instead of it: {substitute}", "- 可替代：{substitute}", each="substitute"),
         Sentence(
-            "A price one percent higher moves the sales of {affine_name} by {affine_effect} percent.",
-            "价格每涨百分之一，{affine_name} 的销量变化百分之 {affine_effect}。",
+            "Sales of {affine_name} answer to this price with an elasticity of {affine_effect}.",
+            "{affine_name} 的销量对所问商品价格的交叉弹性为 {affine_effect}。",
             each="affine_effect",
         ),
         Sentence(
@@ -129,9 +129,10 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
     ),
     "launch": (
         Sentence(
-            "**Start {launch_name} at {launch_price}.** Half of the products so like it are priced from {launch_low} "
-            "to {launch_high}.",
-            "**{launch_name} 建议起始价 {launch_price}。**同类商品有一半定价在 {launch_low} 至 {launch_high} 之间。",
+            "**Start {launch_name} at {launch_price}.** {launch_share} of the products so like it are "
+            "priced from {launch_low} to {launch_high}.",
+            "**{launch_name} 建议起始价 {launch_price}。**"
+            "同类商品有 {launch_share} 定价在 {launch_low} 至 {launch_high} 之间。",
         ),
         Sentence(
             "At that price I expect {launch_units} in its first {horizon}.",

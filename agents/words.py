@@ -149,6 +149,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "weeks_empty": ("Weeks out of stock", "断货周数"),
     "launch_name": ("New product", "新品"),
     "launch_price": ("Price to start at", "起始价"),
+    "launch_share": ("Share of its like priced so", "同类商品中的占比"),
     "launch_low": ("Its like are priced from", "同类价格下限"),
     "launch_high": ("Its like are priced up to", "同类价格上限"),
     "launch_units": ("Expected in its first weeks", "上市初期预计销量"),

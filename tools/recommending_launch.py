@@ -7,7 +7,7 @@ import numpy as np
 from db import sales
 from pricing.bounds import ending_coins
 from pricing.coin import amount_of, coins_down, coins_up, exact
-from pricing.newcomer import FIRST, Launch
+from pricing.newcomer import FIRST, HALF, Launch
 from pricing.offer import Offer
 from tools.context import Context
 from tools.facts import Fact, Source
@@ -83,6 +83,7 @@ def tell_launch(context: Context, born: Newborn) -> tuple[Fact, ...]:
         add("launch_price", made.price, "money", like if born.price is None else asked, "", made.currency),
         add("launch_low", told.price_low, "money", like, "", made.currency),
         add("launch_high", told.price_high, "money", like, "", made.currency),
+        add("launch_share", HALF[1] - HALF[0], "probability", like),
         add("horizon", born.weeks, "weeks", asked),
         add(
             "launch_units", told.units * born.weeks, "units", fit,
