@@ -31,7 +31,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Turn:
-    """A change of the mean opinion. `on` is the first day of the new one; the 90 % interval of it is `low` to `high`."""
+    """A change of the mean opinion. `on` is the first day of the new one, `low` to `high` its 90 % interval."""
 
     on: date
     low: date

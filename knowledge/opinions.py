@@ -1,0 +1,43 @@
+"""Reviews read for how pleased their writers are, and with what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.aspects import Embed, by_aspect, read
+from knowledge.sentiment import Label, Network, label_of, readied
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """`score` from 0 (displeased) to 1 (pleased), and the same by aspect."""
+
+    score: float
+    aspects: dict[str, float]
+
+    @property
+    def label(self) -> Label:
+        return label_of(self.score)
+
+
+class Opinions:
+    """The network behind an embedder; vectors that the embedder remembers are not made again."""
+
+    def __init__(self, embed: Embed, network: Network) -> None:
+        self._embed, self._network = embed, network
+
+    def scores(self, texts: Sequence[str]) -> list[float | None]:
+        """How pleased each text is; None where nothing in it can be seen."""
+        said = [readied(text) for text in texts]
+        seen = [text for text in said if text]
+        told = iter(self._network.scores(seen, self._embed(seen)) if seen else ())
+        return [round(float(next(told)), 4) if text else None for text in said]
+
+    def read(self, texts: Sequence[str]) -> list[Opinion | None]:
+        """Score and aspects of each text; None where nothing in it can be seen."""
+        scores = self.scores(texts)
+        parts = read(["" if score is None else text for text, score in zip(texts, scores, strict=True)],
+                     self._network, self._embed)  # fmt: skip
+        return [
+            None if score is None else Opinion(score, by_aspect(spoken))
+            for score, spoken in zip(scores, parts, strict=True)
+        ]
