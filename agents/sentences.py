@@ -202,38 +202,6 @@ PRICE = (
     ),
     *PATH,
 )
-# What buyers say since they changed their mind.
-TURNED = (
-    Sentence(
-        "**Opinions turned for the worse** around {turn_worse} (between {turn_earliest} and {turn_latest}): "
-        "from {turn_before} to {turn_after} stars.",
-        "**评价转差**：约自 {turn_worse}起（{turn_earliest}至 {turn_latest}之间），"
-        "由 {turn_before} 星变为 {turn_after} 星。",
-        each="turn_worse",
-    ),
-    Sentence(
-        "Opinions turned for the better around {turn_better} (between {turn_earliest} and {turn_latest}): "
-        "from {turn_before} to {turn_after} stars.",
-        "评价转好：约自 {turn_better}起（{turn_earliest}至 {turn_latest}之间），"
-        "由 {turn_before} 星变为 {turn_after} 星。",
-        each="turn_better",
-    ),
-    *(
-        Sentence(
-            f"It is about {en}: {{turn_{aspect}}} of what is said of it since is praise.",
-            f"主要涉及{zh}：此后相关评价中好评占 {{turn_{aspect}}}。",
-            each=f"turn_{aspect}",
-        )
-        for aspect, en, zh in (
-            ("price", "the price", "价格"),
-            ("quality", "the quality", "质量"),
-            ("delivery", "the delivery", "物流"),
-            ("fit", "the fit", "尺寸"),
-            ("service", "the service", "服务"),
-        )
-    ),
-    Sentence("> {turn_quote}", "> {turn_quote}", each="turn_quote"),
-)
 OF_MONEY = (
     Sentence(
         "I do not know its cost, so this speaks of revenue, not of profit. Add the cost to learn more.",

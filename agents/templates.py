@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from agents.rendering import REFERENCE, Language
-from agents.sentences import BESIDE, CONTEXT, OF_MONEY, PRICE, REASONS, TURNED, Sentence
+from agents.sentences import BESIDE, CONTEXT, OF_MONEY, PRICE, REASONS, Sentence
 from tools.facts import Fact, Facts
 
 SLOT = re.compile(r"\{(\w+)\}")
@@ -231,7 +231,7 @@ def sentences(tool: str) -> tuple[Sentence, ...]:
     """The template of a tool, with what may stand before it and what may follow it."""
     if tool == "propose_batch":
         return (REFUSED_OF_MANY, *TEMPLATES[tool], *OF_MANY)
-    about_money = (*BESIDE, *CONTEXT, *TURNED, *OF_MONEY) if tool in WITH_CONTEXT else ()
+    about_money = (*BESIDE, *CONTEXT, *OF_MONEY) if tool in WITH_CONTEXT else ()
     return (REFUSED, *TEMPLATES[tool], *about_money, *ALWAYS)
 
 

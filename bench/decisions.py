@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -128,7 +129,7 @@ def _row(name: str, address: str, key: str, items: list[tuple[int, str]], call: 
 
     def client_of(mine: list[int]) -> list[tuple[float, bool]]:
         with _client(address, key) as client:
-            return [_timed(lambda n=n: call(client, n)) for n in mine]
+            return [_timed(partial(call, client, n)) for n in mine]
 
     return _shared(name, items, client_of)
 

@@ -12,6 +12,7 @@ from bench.table import Table, percent
 from knowledge.embedding import Embedder
 from pricedesk.demo import SEED
 from pricing import simulate
+from pricing.folds import Mask
 from pricing.newcomer import FOLDS, HALF, WAYS, Way, conformal, debuts, held_out
 from pricing.panel import Floats, Panel
 from pricing.resembling import Debuts
@@ -53,7 +54,9 @@ def _panel(lines: pl.DataFrame, products: pl.DataFrame) -> Panel:
     sold = week.group_by("sku", "week").agg(
         units=pl.col("units").sum(), price=(pl.col("units").abs() * pl.col("price")).sum() / pl.col("units").abs().sum()
     )
-    weeks = pl.date_range(sold["week"].min(), sold["week"].max(), timedelta(days=7), eager=True).to_list()
+    mondays = sold["week"].unique().sort().to_list()
+    count = (mondays[-1] - mondays[0]).days // 7 + 1
+    weeks = [mondays[0] + timedelta(days=7 * n) for n in range(count)]
     skus = products["sku"].to_list()
     row, column = {sku: i for i, sku in enumerate(skus)}, {day: t for t, day in enumerate(weeks)}
     units, price = np.full((len(skus), len(weeks)), np.nan), np.full((len(skus), len(weeks)), np.nan)
@@ -84,7 +87,7 @@ def _table(name: str, panel: Panel, names: dict[str, str], embedder: Embedder) -
     return Table(title, COLUMNS, rows, f"{price} (half should).\n{NOTE}")
 
 
-def _row(way: Way, known: Debuts, told: Floats, half: Floats) -> tuple[str, int, float, float, float, str, float]:
+def _row(way: Way, known: Debuts, told: Floats, half: Mask) -> tuple[str, int, float, float, float, str, float]:
     actual = np.log1p(known.units)
     off = actual - told
     low, high = conformal(off[half], (0.05, 0.95))

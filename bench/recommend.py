@@ -1,7 +1,7 @@
 """Whom to offer what: EASE^R with habits beside popularity, a customer's own habits, and `implicit`'s models."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.util import find_spec
 
 import numpy as np
@@ -36,8 +36,8 @@ def run(options: Options) -> Iterator[Table]:
 
 def table(name: str, lines: pl.DataFrame, weeks: int) -> Table:
     """The models on the last `weeks` of the order lines."""
-    last = lines["sold_on"].max()
-    cut = last - timedelta(weeks=weeks)  # type: ignore[operator]
+    last: date = lines["sold_on"].sort()[-1]
+    cut = last - timedelta(weeks=weeks)
     earlier, first = _split(lines.filter(pl.col("sold_on") <= cut), cut - timedelta(weeks=weeks))
     penalty, habit = best_terms(earlier, first)
     before, after = _split(lines, cut)
@@ -52,7 +52,7 @@ def table(name: str, lines: pl.DataFrame, weeks: int) -> Table:
     return Table(title, COLUMNS, rows, NOTE)
 
 
-def _split(lines: pl.DataFrame, cut: object) -> tuple[Purchases, csr_array]:
+def _split(lines: pl.DataFrame, cut: date) -> tuple[Purchases, csr_array]:
     """What was bought up to `cut`, and what the same customers bought of the same products after it."""
     before = purchases_of(lines.filter(pl.col("sold_on") <= cut), cut, MOST)
     people = pl.DataFrame({"customer_id": before.customers}).with_row_index("who")

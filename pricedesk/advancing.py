@@ -80,8 +80,8 @@ def _check(session: Session, simulated: SimulatedStore) -> None:
 
 def _charged(session: Session, simulated: SimulatedStore) -> dict[str, float]:
     ours = set(simulated.products["sku"])
-    rows = session.exec(select(Product.sku, Product.price))
-    return {sku: float(price) for sku, price in rows if sku in ours and price}
+    rows = session.exec(select(Product).where(col(Product.price).is_not(None)))
+    return {row.sku: float(row.price) for row in rows if row.sku in ours and row.price}
 
 
 def _moved(simulated: SimulatedStore, prices: Mapping[str, float]) -> dict[str, Any]:

@@ -294,7 +294,7 @@ def _shortened(forecast: Forecast, weeks: int) -> Forecast:
 
 
 def _rows(panel: Panel, rows: Sequence[int]) -> Panel:
-    names = {f.name: tuple(getattr(panel, f.name)[i] for i in rows) for f in fields(Panel)[:3]}
+    names: dict[str, Any] = {f.name: tuple(getattr(panel, f.name)[i] for i in rows) for f in fields(Panel)[:3]}
     return Panel(weeks=panel.weeks, **names, **{f.name: getattr(panel, f.name)[list(rows)] for f in fields(Panel)[4:]})
 
 

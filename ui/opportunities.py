@@ -65,10 +65,10 @@ class Opportunities:
         with self.office.database.reading() as session:
             stored = fits.load_all(session, Opportunity, None if category == EVERY else category)
             run = fits.last_run(session)
-            best = ranked([one.fit for one in stored], len(stored))
-            names = catalogue.named(session, [one.sku for one in best])
+            found = ranked([one.fit for one in stored], len(stored))
+            names = catalogue.named(session, [one.sku for one in found])
             categories = catalogue.categories(session)
-        best = _by_currency([one for one in best if one.sku in names], names)[:MOST]
+        best = _by_currency([one for one in found if one.sku in names], names)[:MOST]
         skus = [one.sku for one in best]
         return [
             gr.Dropdown([(say("every", language), EVERY), *((one, one) for one in categories)], value=category),

@@ -59,7 +59,7 @@ class ProductPage:
         with shop.database.reading() as session:
             product = sales.product(session, sku)
             history = sales.history(session, sku)
-            forecast, elasticity = (fits.load(session, sku, kind) for kind in (Forecast, Elasticity))
+            forecast, elasticity = fits.load(session, sku, Forecast), fits.load(session, sku, Elasticity)
             cross = fits.load(session, sku, CrossEffects)
             stars, said = sales.ratings(session, sku, on), sales.reviews(session, sku, REVIEWS)
             others = rivals(session, sku, on)

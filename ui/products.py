@@ -64,7 +64,8 @@ class Products:
         self._wired(filters)
 
     def _wired(self, filters: list[Component]) -> None:
-        for trigger in (self.search.click, self.words.submit, *(one.input for one in filters[1:])):
+        changes = [one.input for one in (self.category, self.status, self.usable, self.open, self.sort)]
+        for trigger in (self.search.click, self.words.submit, *changes):
             trigger(self.first, filters, self.outputs, trigger_mode="always_last", **QUIET)
         self.before.click(self._step(-1), self.inputs, self.outputs, **QUIET)
         self.after.click(self._step(1), self.inputs, self.outputs, **QUIET)

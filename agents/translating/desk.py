@@ -139,7 +139,8 @@ DESK: Rows = (
     (
         "The Chroma server at {url:text} cannot be used ({fault}). "
         "Start it, or unset PRICEDESK_KNOWLEDGE_URL to keep the texts beside the database.",
-        "位于 {url} 的 Chroma 服务器无法使用（{fault}）。请启动它，或取消 PRICEDESK_KNOWLEDGE_URL，把文本存放在数据库旁。",
+        "位于 {url} 的 Chroma 服务器无法使用（{fault}）。"
+        "请启动它，或取消 PRICEDESK_KNOWLEDGE_URL，把文本存放在数据库旁。",
     ),
     (
         "{url:text} is no address of a Chroma server. Give one such as http://127.0.0.1:8000 or, "
