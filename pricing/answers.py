@@ -76,7 +76,7 @@ def rival(found: Answers, fit: Elasticity, offer: Offer, worlds: int, seed: int 
     Its buyers are taken to be like ours: as patient, and as ready to change over. Its cost is the one at which its
     price of today is its best (Lerner 1934), so that it moves for our change and for nothing else.
     """
-    price = float(np.mean(offer.competitors))
+    price = round(float(np.mean(offer.competitors)), 4)
     drawn = Rival.guessed(
         "the competition", price, np.round(LADDER * price, 4), cost=(0.0, 0.0),
         elasticity=(min(fit.elasticity, ELASTIC), fit.se), cross=(found.ours, found.ours_se),

@@ -75,3 +75,9 @@ def test_an_answer_that_makes_a_loss_likely_raises_the_level():
     assert "No measure reaches its limit." not in worse.reasons
     likely = max(a.p_loss for a in tame.answers if a.stance in ("responds", "follows"))
     assert weighed(risk, tame).level == ("low" if likely < 0.15 else "medium" if likely < 0.35 else "high")
+
+
+def test_three_competitors_whose_mean_ends_in_no_coin_are_one_seller():
+    offer = Offer("TEA-001", "GBP", 23.0, cost=9.0, competitors=(21.99, 23.0, 24.5))
+    seller = rival(Answers(0.4, 0.05, 0.6, 0.1, 100, 20), elasticities(panel(0.4))[0], offer, 50)
+    assert seller.price == pytest.approx(23.1633)
