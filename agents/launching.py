@@ -48,6 +48,7 @@ def launching(request: Request, text: str) -> bool:
 
 def known(words: str, run: Run) -> bool:
     """Whether a product of the catalogue is meant all the same: by its code, or by its very name."""
+    words = _BEGINS.sub("", words) or words
     found = run.context.shop.knowledge.find(words)
     if not found.sure:
         return False

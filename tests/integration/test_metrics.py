@@ -63,7 +63,7 @@ def test_requests_are_counted_by_route_and_never_by_what_was_filled_in(bare_api:
     assert value(text, "pricedesk_request_seconds_count", seen, 'method="GET"', 'status="404"') == 1
     assert value(text, "pricedesk_request_seconds_count", 'route="nothing"', 'status="404"') == 1
     assert "SECRET-SKU" not in text
-    assert not any(person in text for person in ("mei", "ann", '"ada"', "eve"))
+    assert not any(person in text for person in ('"mei"', '"ann"', '"ada"', '"eve"'))
 
 
 def test_the_store_tells_how_it_is_on_either_engine(bare_api: Api, draft: DraftMaker) -> None:

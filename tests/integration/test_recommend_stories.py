@@ -113,5 +113,5 @@ def test_a_young_store_refuses_to_foresee_a_new_product_and_says_what_to_do(desk
 
 
 def test_a_known_product_that_is_launched_again_is_itself(desk: Desk) -> None:
-    answer = asked(desk, "We relaunch and launch the Vanilla candle next week, what should it cost?")
+    answer = asked(desk, "We launch the Vanilla candle next week, what should it cost?")
     assert "launch_name" not in labels(answer)
