@@ -3,10 +3,11 @@
 from agents.translating.desk import DESK
 from agents.translating.editing import EDITING
 from agents.translating.kinds import KINDS, LEVELS, Kind
-from agents.translating.mathematics import BESIDE, CAUTIONS, DOUBTS, GAPS, NOTES, PEERS, REFUSALS
+from agents.translating.mathematics import BESIDE, CAUTIONS, DOUBTS, GAPS, NOTES, PEERS
 from agents.translating.outside import OUTSIDE
 from agents.translating.pattern import Pattern, Rows, bare, compiled
 from agents.translating.people import PEOPLE
+from agents.translating.refusing import REFUSALS
 from agents.translating.rules import RULINGS
 from agents.translating.selling import SELLING
 

@@ -78,7 +78,9 @@ def _open(visitor: Visitor, category: str) -> None:
     expect(_rows(visitor).first).to_be_visible(timeout=PATIENCE)
     visitor.page.locator("#queue-category input").click()
     visitor.page.get_by_role("option", name=category, exact=True).click()
-    expect(visitor.page.locator("#queue nav")).to_contain_text(re.compile(rf"\b{_count(category)}\b"), timeout=PATIENCE)
+    expect(visitor.page.locator("#queue nav")).to_contain_text(
+        re.compile(rf"\D{_count(category)}(\D|$)"), timeout=PATIENCE
+    )
 
 
 def _count(category: str) -> int:
@@ -232,9 +234,9 @@ def test_an_edited_workbook_is_previewed_and_a_stale_row_is_refused(
         for number, cells in enumerate([frame.columns, *(list(row.values()) for row in rows)]):
             sheet.write_row(number, 0, cells)
 
-    ann.page.locator("#queue-import input[type=file], input#queue-import").first.set_input_files(path)
+    ann.page.get_by_test_id("Import decisions (.xlsx)-upload-button").set_input_files(path)
     asked = ann.page.locator("#queue-ask")
-    expect(asked).to_contain_text("Approve 1, reject 1; 50 rows have no decision", timeout=PATIENCE)
+    expect(asked).to_contain_text("Approve 1, reject 1; 50 rows without a decision are left", timeout=PATIENCE)
     for told in ("Row 4: a rejection needs a reason", "Row 5: it has changed", "Row 6: “maybe” is no decision"):
         expect(asked).to_contain_text(told)
     assert set(_statuses(queued, "ladles").values()) == {"proposed"}

@@ -169,7 +169,7 @@ def test_recommendations_are_related_products_or_what_to_reprice(pricedesk: Pric
 
 def test_passages_are_found_by_meaning_with_their_source(pricedesk: Pricedesk, home: Path) -> None:
     rows = pricedesk("search", "a pleasant smell", "--sku", "TEA-001", "--json").json
-    assert list(rows[0]) == ["text", "sku", "kind", "source", "score", "language", "written_on", "rating"]
+    assert list(rows[0]) == ["text", "sku", "kind", "source", "score", "language", "written_on", "rating", "copies"]
     assert {row["sku"] for row in rows} == {"TEA-001"}
     assert pricedesk("search", "蓝色", "--json").json[0]["sku"] == "MUG-001"
 
@@ -328,6 +328,7 @@ def test_an_import_says_what_it_kept_and_what_it_turned_away(pricedesk: Pricedes
 def test_a_damaged_file_is_refused_and_changes_nothing(
     name: str, content: bytes, pricedesk: Pricedesk, home: Path
 ) -> None:
+    pricedesk("proposals")  # the first command of all notes the rules of the settings
     before = stored(home)
     Path(name).write_bytes(content)
     done = pricedesk("import", name)

@@ -25,6 +25,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "demand_forecast": {"sku": TEA, "weeks": 4},
     "demand_at_price": {"sku": TEA, "price": 5.49, "weeks": 4},
     "sales_summary": {"weeks": 4},
+    "what_changed": {"sku": TEA, "weeks": 4},
     "related_products": {"sku": TEA},
     "bundle_offer": {"sku": TEA},
     "opportunities": {},
