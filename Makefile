@@ -11,7 +11,7 @@ LINKS := $(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null || tr
 INSTALL := $(BIN)/uv pip install --no-deps $(if $(strip $(LINKS)),$(foreach l,$(sort $(LINKS)),--find-links $(l)),--torch-backend cpu)
 LOCK := $(BIN)/uv pip compile --quiet --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 $(foreach l,$(sort $(LINKS)),--find-links $(l))
 
-.PHONY: run install test check format lint types bench lock clean
+.PHONY: run install test stories check format lint types bench lock clean
 
 run: install
 	$(BIN)/pricedesk serve --port $(PORT) $(if $(DATA),--data $(DATA))
@@ -33,6 +33,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.lock
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(TESTS)
+
+# The stories of every page in a real browser; `make test` tells the main ones.
+stories: $(VENV)/.installed-dev
+	PRICEDESK_E2E=all $(BIN)/python -m pytest tests/e2e
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -87,7 +87,13 @@ class Visitor:
         self.page.locator(f"#{place}-{name}").click()
 
     def open_tab(self, name: str) -> None:
-        self.page.get_by_role("tab", name=WORDS[self.language][name], exact=True).click()
+        """Turn to a tab, which lies in a menu where the window is narrow."""
+        label = WORDS[self.language][name]
+        tab = self.page.get_by_role("tab", name=label, exact=True).first
+        if not tab.is_visible():
+            self.page.locator(".overflow-menu > button").first.click()
+            tab = self.page.locator(".overflow-dropdown button", has_text=label).first
+        tab.click()
 
     def unfold(self, name: str, place: str = "chat") -> None:
         self.page.locator(f"#{place}-{name} > button").click()

@@ -1,5 +1,6 @@
 """kill -9 in the middle of many applies: after the next start each price was charged once, and the chain holds."""
 
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -85,14 +86,18 @@ def check(shop: Database, server: Shops, count: int) -> None:
     assert len({body for _, _, body in server.asked}) == count  # what was said twice was the same
 
 
+MANY = int(os.environ.get("PRICEDESK_KILLED", "250"))  # prices; 1000 make a longer look
+
+
 @pytest.mark.slow
-def test_a_thousand_prices_are_charged_once_each_however_often_the_process_dies(
+def test_hundreds_of_prices_are_charged_once_each_however_often_the_process_dies(
     shop: Database, draft: Drafts, server: Shops
 ) -> None:
-    stock(shop, draft, 1000)
-    assert kill_at_random(shop, server, 8, 2.0) >= 6
-    finish(shop, server, 8)
-    check(shop, server, 1000)
+    kills = max(3, MANY // 125)
+    stock(shop, draft, MANY)
+    assert kill_at_random(shop, server, kills, 2.0) >= kills - 2
+    finish(shop, server, kills)
+    check(shop, server, MANY)
 
 
 @pytest.mark.slow

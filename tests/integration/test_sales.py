@@ -45,11 +45,12 @@ def closed(session: Session, weeks: int = 1) -> None:
     keep(session, line(7 * weeks - 1, 1, "9", "END", "B"))
 
 
-def test_a_store_without_sales_has_no_day_and_an_empty_panel(session: Session) -> None:
+def test_a_store_without_sales_has_no_day_and_a_panel_of_one_week_without_any(session: Session) -> None:
     assert sales.last_day(session) is None
     panel = sales.panel(session)
     assert panel.skus == ("A", "B")
-    assert panel.units.shape == (2, 0)
+    assert panel.units.shape == (2, 1)
+    assert not np.nan_to_num(panel.units).any()
 
 
 def test_an_unknown_product_is_refused_by_name(session: Session) -> None:
