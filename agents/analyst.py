@@ -30,7 +30,7 @@ def work(agent: Agent, task: Task, context: Context, model: BaseChatModel | None
     guide = Guide(agent, task, model, report)
     graph = create_agent(
         model or AbsentModel(),
-        agent.tools,
+        [*agent.tools, *agent.beside],
         system_prompt=agent.prompt,
         middleware=[guide],
         context_schema=Context,

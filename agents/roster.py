@@ -21,7 +21,8 @@ class Agent:
     name: str
     does: str
     does_zh: str
-    tools: tuple[BaseTool, ...]
+    tools: tuple[BaseTool, ...]  # the model chooses among these
+    beside: tuple[BaseTool, ...] = ()  # only a plan calls these
 
     @property
     def prompt(self) -> str:
@@ -29,7 +30,7 @@ class Agent:
 
 
 AGENTS = (
-    Agent("forecast", "what will sell", "能卖多少", (demand_forecast, demand_at_price, sales_summary, what_changed)),
+    Agent("forecast", "what will sell", "能卖多少", (demand_forecast, demand_at_price, sales_summary), (what_changed,)),
     Agent(
         "recommend", "what goes with what, what to act on", "搭配与机会",
         (related_products, bundle_offer, opportunities, review_search),

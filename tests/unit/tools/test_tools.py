@@ -20,7 +20,7 @@ from tools.risk import price_risk, review_ratings
 
 TEA = "TEA-001"
 CANDLE = "CND-002"  # whose price is worth raising, and surely
-TOOLS = [tool for agent in AGENTS for tool in agent.tools]
+TOOLS = [tool for agent in AGENTS for tool in (*agent.tools, *agent.beside)]
 CALLS: dict[str, dict[str, Any]] = {
     "demand_forecast": {"sku": TEA, "weeks": 4},
     "demand_at_price": {"sku": TEA, "price": 5.49, "weeks": 4},
