@@ -154,8 +154,9 @@ PRICE = (
         where="test_weeks",
     ),
     Sentence(
-        "The test itself changes the money earned by {trial_cost} on average, in its worst outcomes by {trial_worst}.",
-        "测试本身平均使收益变化 {trial_cost}，最差情形下变化 {trial_worst}。",
+        "Over all of its weeks the test itself changes the money earned by {trial_cost} on average, in its worst "
+        "outcomes by {trial_worst}.",
+        "测试全程平均使收益变化 {trial_cost}，最差情形下变化 {trial_worst}。",
         each="trial_cost",
         where="test_weeks",
     ),
@@ -195,8 +196,8 @@ PRICE = (
         unless=("keep",),
     ),
     Sentence(
-        "Risk: {risk_level}; in the worst outcomes the change averages {worst_case}.",
-        "风险：{risk_level}；最差情形下平均变化 {worst_case}。",
+        "Risk: {risk_level}; over {horizon}, in the worst outcomes, the change averages {worst_case}.",
+        "风险：{risk_level}；{horizon}内最差情形下平均变化 {worst_case}。",
         unless=("keep",),
         always=True,
     ),

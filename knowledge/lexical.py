@@ -1,6 +1,7 @@
 """Texts by the words in them (BM25), beside the vectors: what a vector blurs, such as codes, sizes and rare words."""
 
 import json
+import logging
 import re
 import shutil
 from collections.abc import Iterable, Sequence
@@ -140,20 +141,24 @@ def _root(word: str) -> str:
     return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] and bare[-1] not in "ls" else bare
 
 
+def _library() -> "type[BM25]":
+    """Loaded where it is needed; its log, which it sets to tell everything, is kept to warnings."""
+    from bm25s import BM25  # noqa: PLC0415
+
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    return BM25  # type: ignore[no-any-return]
+
+
 def _scorer(corpus: Sequence[list[str]]) -> "BM25 | None":
     if not any(corpus):
         return None
-    from bm25s import BM25  # noqa: PLC0415
-
-    scorer = BM25()
+    scorer = _library()()
     scorer.index(corpus, show_progress=False)
     return scorer
 
 
 def _loaded(folder: Path) -> "BM25":
-    from bm25s import BM25  # noqa: PLC0415
-
-    scorer: BM25 = BM25.load(folder, show_progress=False)
+    scorer: BM25 = _library().load(folder, show_progress=False)
     return scorer
 
 

@@ -7,13 +7,26 @@ from uuid import uuid4
 import typer
 from typer.exceptions import TyperException
 
-from pricedesk.commands import analysis, applying, asking, decisions, impact, jobs, model, people, rules, running, store
+from pricedesk.commands import (
+    analysis,
+    applying,
+    asking,
+    decisions,
+    impact,
+    jobs,
+    model,
+    people,
+    rules,
+    running,
+    sentiment,
+    store,
+)
 from pricing.errors import PricingError
 
 app = typer.Typer(
     help="Four analysts and your signature: prices that can be defended.", no_args_is_help=True, add_completion=False
 )
-for module in (store, analysis, asking, decisions, applying, impact, people, rules, jobs, running):
+for module in (store, analysis, asking, decisions, applying, impact, people, rules, jobs, sentiment, running):
     module.add_to(app)
 app.add_typer(model.app, name="model")
 

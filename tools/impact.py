@@ -1,22 +1,20 @@
 """The closed loop: what applied prices promised, what they did, and where forecasts have gone astray."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
 import numpy as np
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from db import changes, events, fits, sales, weekly
+from db import changes, fits, sales, weekly
 from db.changes import Change
-from db.dealings import Event
-from db.moves import SYSTEM
 from pricing.elasticity import Elasticity
 from pricing.forecast import LONGEST, Forecast, forecasts
-from pricing.impact import FAR, Band, Impact, Movement, Promise, Sold, drift, impact, movement
+from pricing.impact import Band, Impact, Movement, Promise, Sold, impact, movement
 from pricing.outcome import Basis
 from pricing.panel import Panel
 from tools.context import Context
@@ -24,7 +22,6 @@ from tools.day import STALE
 
 WEEK = timedelta(days=7)
 STILL = 0.005  # relative change up to which a price has stayed
-DRIFT_WEEKS = 8
 METHOD = (
     "the product's forecast at its old price, made of the weeks before the change, times what its category's sales "
     "did that forecasts did not explain"
@@ -38,19 +35,6 @@ class Followed:
     change: Change
     start: date  # Monday of the first complete week at the new price
     impact: Impact | None
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """A product of which a person should know: its promise is not kept, or its forecasts go astray."""
-
-    sku: str
-    why: str  # promise or forecast
-    week: date  # Monday of the newest complete week
-    outcome: float  # money against the old price, or units sold
-    expected: Band
-    proposal: int | None = None
-    currency: str = ""
 
 
 class ImpactBook:
@@ -82,39 +66,6 @@ def followed(context: Context) -> tuple[Followed, ...]:
         known = {one.fit.sku: one.fit for one in fits.load_all(session, Elasticity)}
     judge = _Judge(context, panel, known, made, last)
     return tuple(sorted((judge.followed(one) for one in made), key=lambda f: -(f.change.proposal.id or 0)))
-
-
-def alarms(context: Context, found: Iterable[Followed]) -> list[Alarm]:
-    """Promises that the outcome stays below, and products whose sales of late their forecast did not foresee."""
-    with context.database.reading() as session:
-        last = weekly.last_week(session)
-    if last is None:
-        return []
-    broken = [
-        Alarm(
-            one.impact.sku, "promise", last, one.impact.change.mean, one.impact.promised, one.change.proposal.id,
-            one.change.proposal.currency,
-        )
-        for one in found
-        if one.impact is not None and one.impact.verdict == "worse" and one.change.ended_at is None
-    ]  # fmt: skip
-    return broken + _drifted(context, last)
-
-
-def watch(context: Context) -> list[Alarm]:
-    """Record every alarm as the event `drift.alarm`, once a product and week; the new ones. For the refresh job."""
-    found = alarms(context, followed(context))
-    new = []
-    with context.database.session() as session:
-        told = select(Event).where(Event.kind == "drift.alarm", col(Event.subject).in_([a.sku for a in found]))
-        before = {(event.subject, event.body.get("week")) for event in session.exec(told)}
-        for alarm in found:
-            if (alarm.sku, alarm.week.isoformat()) in before:
-                continue
-            before.add((alarm.sku, alarm.week.isoformat()))
-            events.record(session, "drift.alarm", alarm.sku, SYSTEM, _body(alarm))
-            new.append(alarm)
-    return new
 
 
 def row(one: Followed) -> dict[str, Any]:
@@ -170,7 +121,7 @@ class _Judge:
         key = (origin, category)
         if key not in self.made:
             rows = [i for i, one in enumerate(self.panel.categories) if one == category]
-            self.made[key] = _ahead(self.context, _rows(self.panel, rows), self._column(origin), self.known)
+            self.made[key] = ahead(self.context, rows_of(self.panel, rows), self._column(origin), self.known)
         return self.made[key]
 
     def _movement(self, one: Change, origin: date, end: date, ahead: Mapping[str, Forecast]) -> Movement:
@@ -233,13 +184,13 @@ def _of_categories(session: Session, categories: set[str], skus: set[str]) -> li
     return sorted(from_them | skus)
 
 
-def _ahead(context: Context, panel: Panel, begin: int, known: Mapping[str, Elasticity]) -> dict[str, Forecast]:
+def ahead(context: Context, panel: Panel, begin: int, known: Mapping[str, Elasticity]) -> dict[str, Forecast]:
     """Forecasts of the weeks from column `begin` on, from those before, at the last price, with the promotions that
     came."""
     weeks = min(LONGEST, len(panel.weeks) - begin)
     before = _columns(panel, 0, begin)
     alive = [i for i in range(len(panel.skus)) if np.nansum(before.units[i]) > 0]
-    before = _rows(before, alive)
+    before = rows_of(before, alive)
     slopes = [known[sku] for sku in before.skus if sku in known]
     promos = np.nan_to_num(panel.promo[alive, begin : begin + weeks])
     made = forecasts(
@@ -254,27 +205,6 @@ def _sold(session: Session, panel: Panel, sku: str, start: date, weeks: int) -> 
     first, i = int((np.datetime64(start) - panel.weeks[0]).astype(int) // 7), panel.row(sku)
     units = np.nan_to_num(panel.units[i, first : first + weeks])
     return Sold(units, float(lines["revenue"].sum()), float(panel.in_stock[i, first : first + weeks].mean()))
-
-
-def _drifted(context: Context, last: date) -> list[Alarm]:
-    """Products whose units of the last DRIFT_WEEKS lie FAR from the forecast made before them, prices and promotions as
-    they came."""
-    with context.database.reading() as session:
-        panel = weekly.panel(session)
-        known = {one.fit.sku: one.fit for one in fits.load_all(session, Elasticity)}
-    begin = len(panel.weeks) - DRIFT_WEEKS
-    if begin < 2 * DRIFT_WEEKS:
-        return []
-    stocked = [i for i in range(len(panel.skus)) if panel.in_stock[i, begin:].min() >= 1]
-    still = [i for i in stocked if np.ptp(panel.price[i, begin - 1 :]) <= STILL * panel.price[i, begin - 1]]
-    panel = _rows(panel, still)
-    found = []
-    for sku, forecast in _ahead(context, panel, begin, known).items():
-        actual = float(np.nansum(panel.units[panel.row(sku), begin:]))
-        if abs(drift(actual, forecast)) > FAR:
-            band = Band(forecast.total_mean, float(forecast.total[0]), float(forecast.total[-1]))
-            found.append(Alarm(sku, "forecast", last, actual, band))
-    return found
 
 
 def _shortened(forecast: Forecast, weeks: int) -> Forecast:
@@ -293,7 +223,7 @@ def _shortened(forecast: Forecast, weeks: int) -> Forecast:
     )
 
 
-def _rows(panel: Panel, rows: Sequence[int]) -> Panel:
+def rows_of(panel: Panel, rows: Sequence[int]) -> Panel:
     names: dict[str, Any] = {f.name: tuple(getattr(panel, f.name)[i] for i in rows) for f in fields(Panel)[:3]}
     return Panel(weeks=panel.weeks, **names, **{f.name: getattr(panel, f.name)[list(rows)] for f in fields(Panel)[4:]})
 
@@ -305,11 +235,3 @@ def _columns(panel: Panel, first: int, last: int) -> Panel:
 
 def _flat(name: str, band: Band) -> dict[str, float]:
     return {name: band.mean, f"{name}_low": band.low, f"{name}_high": band.high}
-
-
-def _body(alarm: Alarm) -> dict[str, Any]:
-    return {
-        "why": alarm.why, "week": alarm.week.isoformat(), "outcome": round(alarm.outcome, 2),
-        "expected": round(alarm.expected.mean, 2), "low": round(alarm.expected.low, 2),
-        "high": round(alarm.expected.high, 2), "proposal": alarm.proposal, "currency": alarm.currency,
-    }  # fmt: skip

@@ -6,7 +6,8 @@ import typer
 
 from pricedesk.opening import opened
 from pricedesk.output import Json, Out, show
-from tools.impact import METHOD, followed, row, watch
+from tools.alarms import watch
+from tools.impact import METHOD, followed, row
 
 COLUMNS = (
     "proposal", "sku", "since", "weeks", "old_price", "new_price", "currency", "basis", "units", "units_without",

@@ -18,8 +18,9 @@ from db.tables import Price, Proposal
 from knowledge.store import Knowledge
 from pricing.guardrails import Rules
 from tests.small_store import TODAY, WARES, put
+from tools.alarms import watch
 from tools.context import Context, Shop
-from tools.impact import ImpactBook, followed, row, watch
+from tools.impact import ImpactBook, followed, row
 
 ANN, AGENT = Actor("ann", "approver"), Actor("price", "agent")
 MONDAY = datetime(2025, 11, 3, 9, tzinfo=UTC)
