@@ -107,8 +107,10 @@ def chromium() -> str:
     pytest.skip("no browser: install Chromium (for example `apt install chromium`) to run the stories in it")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
+    """A browser for one module: Playwright keeps an event loop in this thread until it stops, which no test that
+    starts one of its own would survive."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield started
