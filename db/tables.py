@@ -87,6 +87,7 @@ class Review(SQLModel, table=True):
     language: str = Field(default="", max_length=8)
     sentiment: float | None = None  # 0 (displeased) to 1 (pleased), None where not read yet
     aspects: dict[str, float] | None = Field(default=None, sa_column=Column(JSON))  # the same, by aspect
+    opinion_hash: str = Field(default="", max_length=64)  # of the text and the network that these two were read with
 
 
 class Stock(SQLModel, table=True):

@@ -40,6 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "stage_forecasts": ("forecasts", "销量预测"),
     "stage_opportunities": ("opportunities", "调价机会"),
     "stage_texts": ("texts", "文本索引"),
+    "stage_opinions": ("what buyers feel", "买家评价倾向"),
 }
 
 STATIC = (
