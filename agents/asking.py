@@ -28,7 +28,7 @@ def ask(state: Thread, runtime: Runtime[Run]) -> Command[str]:
     request = _completed(understood.request, state)
     report(
         Step(
-            "understand", "what is asked", understood.by, request.tool, request.said(),
+            "understand", "what is asked", understood.by, request.tool, request.shown(),
             seconds=perf_counter() - started, why=understood.why, stood_in=understood.by == "planner",
         )
     )  # fmt: skip

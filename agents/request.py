@@ -38,3 +38,9 @@ class Request(BaseModel):
     def said(self) -> dict[str, Any]:
         """The fields that were said, in the order above."""
         return self.model_dump(exclude_none=True)
+
+    def shown(self) -> dict[str, Any]:
+        """As others see it: `clarify` tells what is missing and nothing else. What product its message named is for
+        the desk alone, which may complete the question before with it."""
+        said = self.said()
+        return {name: said[name] for name in ("tool", "missing") if name in said} if self.tool == "clarify" else said

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 from itertools import groupby
 
+from agents.hearing import REASONS, TONE, TURNED
 from agents.rendering import REFERENCE, Language
-from agents.sentences import BESIDE, CONTEXT, OF_MONEY, PRICE, REASONS, Sentence
+from agents.sentences import BESIDE, CONTEXT, OF_MONEY, PRICE, Sentence
 from tools.facts import Fact, Facts
 
 SLOT = re.compile(r"\{(\w+)\}")
@@ -175,6 +176,7 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
     "search_reviews": (
         Sentence("What buyers say of {product}:", "买家对 {product} 的评价："),
         Sentence("> {quote}", "> {quote}", each="quote"),
+        *TONE,
     ),
 }
 TEMPLATES["assess_risk"] = (*TEMPLATES["what_if"], Sentence("- {risk_reason}", "- {risk_reason}", each="risk_reason"))
@@ -231,7 +233,7 @@ def sentences(tool: str) -> tuple[Sentence, ...]:
     """The template of a tool, with what may stand before it and what may follow it."""
     if tool == "propose_batch":
         return (REFUSED_OF_MANY, *TEMPLATES[tool], *OF_MANY)
-    about_money = (*BESIDE, *CONTEXT, *OF_MONEY) if tool in WITH_CONTEXT else ()
+    about_money = (*BESIDE, *CONTEXT, *TURNED, *OF_MONEY) if tool in WITH_CONTEXT else ()
     return (REFUSED, *TEMPLATES[tool], *about_money, *ALWAYS)
 
 

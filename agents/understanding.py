@@ -11,7 +11,7 @@ from agents.grounding import grounded
 from agents.leaning import Lean
 from agents.reading.hints import Conversation
 from agents.reading.lawful import lawful
-from agents.reading.reading import Reading, read
+from agents.reading.reading import NEED_PRODUCT, Reading, read
 from agents.reply import Decider
 from agents.request import Request
 from agents.shape import request_schema
@@ -95,6 +95,12 @@ def _used(request: Request, reading: Reading) -> set[object]:
     return named | {v for v in request.said().values() if isinstance(v, int | float)}
 
 
+def _points_back(reading: Reading) -> bool:
+    """Whether the words ask something of a product that only the thread knows."""
+    read = reading.request
+    return read.tool in NEED_PRODUCT and read.product is None and read.category is None
+
+
 def settled(request: Request, seen: Considered, text: str, said: Conversation) -> Understood:
     """Which of the two stands: the model's `request`, or the reading's. Of two tools that the words, the meaning and
     the model could speak for, the one that two of them do."""
@@ -103,6 +109,8 @@ def settled(request: Request, seen: Considered, text: str, said: Conversation) -
     complaints = lawful(request, text, reading.hints, said)
     if request.said() == reading.request.said():
         return Understood(request, "model")
+    if request.missing == "product" and _points_back(reading):
+        return Understood(reading.request, "planner", "the words point to something said before")
     if complaints:
         return Understood(reading.request, "planner", "; ".join(complaints))
     meant = seen.likely[0][0] if seen.likely else reading.request.tool

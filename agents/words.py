@@ -95,6 +95,21 @@ LABELS: dict[str, tuple[str, str]] = {
     "reviews": ("Reviews", "评价数"),
     "no_reviews": ("No reviews", "暂无评价"),
     "quote": ("A buyer says", "买家评价"),
+    "copies": ("Reviews that say what another one says", "内容重复的评价"),
+    "pleased": ("Praise in the texts", "评价文字中的好评"),
+    "pleased_reviews": ("Reviews read for their tone", "已判断倾向的评价数"),
+    "unread_en": ("English reviews whose tone is not read", "未判断倾向的英文评价"),
+    "unread_zh": ("Chinese reviews whose tone is not read", "未判断倾向的中文评价"),
+    "unread_other": ("Reviews in other languages whose tone is not read", "未判断倾向的其他语言评价"),
+    "turn_worse": ("Opinions turned for the worse", "评价转差"),
+    "turn_better": ("Opinions turned for the better", "评价转好"),
+    "turn_earliest": ("Turned no earlier than", "最早转变日"),
+    "turn_latest": ("Turned no later than", "最晚转变日"),
+    "turn_chance": ("Probability that opinions turned", "评价发生转变的概率"),
+    "turn_before": ("Stars before the turn", "转变前评分"),
+    "turn_after": ("Stars after the turn", "转变后评分"),
+    "turn_quote": ("A buyer says since", "转变后的买家评价"),
+    "turn_few": ("Reviews, too few to tell a turn", "评价数（不足以判断转变）"),
     "complement": ("Bought together", "常一起购买"),
     "substitute": ("Similar product", "相似商品"),
     "together": ("Orders with both", "同单次数"),
@@ -161,6 +176,25 @@ LABELS |= {
     f"{key}_{n}": (f"Week {n}: {en[0].lower()}{en[1:]}", f"第 {n} 周{zh}")
     for key, (en, zh) in OF_A_WEEK.items()
     for n in range(1, LONGEST + 1)
+}
+
+ASPECTS = {  # with what buyers are pleased
+    "price": ("Price", "价格"),
+    "quality": ("Quality", "质量"),
+    "delivery": ("Delivery", "物流"),
+    "fit": ("Fit", "尺寸与描述"),
+    "service": ("Service", "服务"),
+}
+OF_AN_ASPECT = {
+    "aspect_{}": ("{}: praise", "{}：好评"),
+    "aspect_{}_reviews": ("{}: reviews that speak of it", "{}：提及的评价数"),
+    "aspect_{}_quote": ("{}: a buyer says", "{}：买家评价"),
+    "turn_{}": ("{}: praise since the turn", "{}：转变后的好评"),
+}
+LABELS |= {
+    key.format(name): (words[0].format(said[0]), words[1].format(said[1]))
+    for key, words in OF_AN_ASPECT.items()
+    for name, said in ASPECTS.items()
 }
 
 RULES: dict[str, tuple[str, str]] = {

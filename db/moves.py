@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session, col, select
 
-from db import audit, events, rulebook
+from db import audit, events, rulebook, standing
 from db.actors import SYSTEM, Actor
 from db.dealings import Dispatch
 from db.engine import KeptError
@@ -186,11 +186,17 @@ def check_fresh(session: Session, proposal: Proposal, moment: datetime) -> None:
     why = ""
     if proposal.status == "proposed" and moment >= proposal.expires_at:
         why = f"nobody decided it before {proposal.expires_at:%Y-%m-%d %H:%M} UTC"
-    elif ground(session, proposal.sku) != proposal.data_version:
+    elif not _stands(session, proposal):
         why = f"the data, the price or the rules of {proposal.sku} have changed since it was made"
     if why:
         _moved(session, proposal, "expired", _Entry(SYSTEM, why, moment))
         raise StaleProposalError(f"Proposal {proposal.id} is now expired: {why}. Ask for a fresh one.")
+
+
+def _stands(session: Session, proposal: Proposal) -> bool:
+    if proposal.status == "scheduled" and proposal.rests_on:
+        return standing.holds(session, proposal)
+    return ground(session, proposal.sku) == proposal.data_version
 
 
 def ground(session: Session, sku: str, data: str | None = None) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlmodel import Session, col, select
 
-from db import events, moves, rulebook
+from db import audit, events, moves, rulebook
 from db.charging import ApplyFailedError, NothingTakenError, PriceMovedError, apply, rollback
 from db.columns import cents
 from db.engine import KeptError
@@ -33,8 +33,8 @@ from db.versions import product
 from pricing.errors import PricingError
 
 __all__ = [
-    "MOVES", "SYSTEM", "Actor", "ApplyFailedError", "Decision", "Draft", "NoReasonError", "NotAllowedError",
-    "NothingTakenError", "OnItsWayError", "Outcome", "PriceMovedError", "RejectedBeforeError", "StaleProposalError",
+    "MOVES", "SYSTEM", "Actor", "ApplyFailedError", "Decision", "Draft", "InBatchAlreadyError", "NoReasonError",
+    "NotAllowedError", "NothingTakenError", "OnItsWayError", "Outcome", "PriceMovedError", "RejectedBeforeError", "StaleProposalError",
     "UnknownProposalError", "UnlawfulMoveError", "apply", "create", "decide_many", "each", "edit", "expire_overdue",
     "move", "rejected_before", "remember_rules", "rollback", "supersede",
 ]  # fmt: skip
@@ -42,10 +42,15 @@ __all__ = [
 T = TypeVar("T")
 LASTING = timedelta(days=14)
 NEAR = Decimal("0.01")  # a hundredth, about the step of a ladder of prices: to a person who said no, the same price
+MEASURES = ("expected_units", "units_low", "units_high", "p_loss")
 
 
 class RejectedBeforeError(PricingError):
     """A person has turned down this price, and nothing is known since that was not known then."""
+
+
+class InBatchAlreadyError(PricingError):
+    """A batch has one proposal of a product."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +97,11 @@ def create(
 ) -> Proposal:
     """Save a draft and put it forward. `asked_by` is the person for whom an agent works.
 
-    Raises UnknownProductError, NotAllowedError, and RejectedBeforeError where the desk brings back what a person
-    rejected on the same data.
+    Raises UnknownProductError, NotAllowedError, InBatchAlreadyError, and RejectedBeforeError where the desk brings back
+    what a person rejected on the same data.
     """
     product(session, draft.sku)
+    _refuse_second(session, draft.sku, batch_id)
     ground = moves.ground(session, draft.sku, draft.data_version)
     if actor.role == "agent":
         _refuse_rejected(session, rejected_before(session, draft.sku, draft.proposed_price, ground))
@@ -249,11 +255,14 @@ def _one(session: Session, proposal_id: int, work: Callable[[int], T]) -> Outcom
 
 
 def _columns(draft: Draft) -> dict[str, Any]:
-    """The draft as the proposal's columns, money as the database will hold it."""
+    """The draft as the proposal's columns, money and measures as the database will hold them: so the content hash is
+    the same when they are read back."""
     named = {name: getattr(draft, name) for name in Draft.__dataclass_fields__ if name != "data_version"}
     rows = {name: value for name, value in named.items() if name not in ("trail", "facts", "curve")}
     money = {name: cents(value, "0.0001") for name, value in rows.items() if isinstance(value, Decimal)}
-    return rows | money | {"trail": _json(draft.trail), "facts": _json(draft.facts), "curve": _json(draft.curve or {})}
+    measured = {name: float(rows[name]) for name in MEASURES}
+    told = {"trail": _json(draft.trail), "facts": _json(draft.facts), "curve": _json(draft.curve or {})}
+    return rows | money | measured | told
 
 
 def _json(value: Any) -> Any:
@@ -265,6 +274,18 @@ def _json(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if isfinite(value) else None
     return str(value) if isinstance(value, (Decimal, date)) else value
+
+
+def _refuse_second(session: Session, sku: str, batch_id: str) -> None:
+    if not batch_id:
+        return
+    audit.alone(session)
+    made = session.exec(select(Proposal.id).where(Proposal.batch_id == batch_id, Proposal.sku == sku)).first()
+    if made is not None:
+        raise InBatchAlreadyError(
+            f"The batch {batch_id} has a price for {sku} already, proposal {made}. Edit that one, or ask outside the "
+            "batch."
+        )
 
 
 def _refuse_rejected(session: Session, former: Proposal | None) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
-from db import charging, events, moves, outbox
+from db import charging, events, moves, outbox, standing
 from db.actors import SYSTEM, Actor
 from db.charging import PriceMovedError
 from db.dealings import Dispatch
@@ -48,7 +48,8 @@ def put(
 ) -> Proposal:
     """Apply an approved price at `starts_at` by itself; at `ends_at`, where there is one, the price before comes back.
 
-    Raises ScheduleError for times that are past, reversed or without a zone, and what `move` raises.
+    Sales of the days until then do not make it stale, all else that it was signed on does (db/standing.py). Raises
+    ScheduleError for times that are past, reversed or without a zone, and what `move` raises.
     """
     moment = at or now()
     starts, ends = _utc(starts_at), None if ends_at is None else _utc(ends_at)
@@ -59,13 +60,18 @@ def put(
     proposal = moves.get(session, proposal_id)
     moves.check_lawful(proposal, "scheduled", actor)
     proposal.starts_at, proposal.ends_at = starts, ends
+    proposal.rests_on = standing.rests_on(session, proposal.sku)
     return moves.move(session, proposal_id, "scheduled", actor, reason=reason, seen=seen, at=moment)
 
 
 def off(session: Session, proposal_id: int, actor: Actor, *, reason: str = "", at: datetime | None = None) -> Proposal:
-    """Take a price off the schedule: it is approved and waits for its application. Raises what `move` raises."""
+    """Take a price off the schedule: it is approved, waits for its application, and is stale once anything was sold.
+
+    Raises what `move` raises.
+    """
     proposal = moves.move(session, proposal_id, "approved", actor, reason=reason, at=at)
     proposal.starts_at = proposal.ends_at = None
+    proposal.rests_on = ""
     session.flush()
     return proposal
 
@@ -73,8 +79,8 @@ def off(session: Session, proposal_id: int, actor: Actor, *, reason: str = "", a
 def tick(database: Database, sinks: Sequence[Sink], at: datetime | None = None) -> Ticked:
     """Apply what is to start, and revert what is to end, each in a transaction of its own; then send them.
 
-    A proposal whose data, price or rules changed meanwhile expires instead, as does one whose end came before it could
-    be applied. Safe to call at any time and from several processes.
+    A proposal that no longer rests on what it was scheduled on expires instead, as does one whose end came before it
+    could be applied. Safe to call at any time and from several processes.
     """
     moment, done, ordered = at or now(), Ticked(), list[Dispatch]()
     with database.reading() as session:

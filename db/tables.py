@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.columns import Moment, Money
@@ -140,6 +140,14 @@ class Proposal(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("status in ({})".format(", ".join(f"'{s}'" for s in STATUSES)), name="proposal_status"),
         Index("proposal_queue", "status", "created_at"),
+        Index(
+            "proposal_of_batch",
+            "batch_id",
+            "sku",
+            unique=True,
+            sqlite_where=text("batch_id <> ''"),
+            postgresql_where=text("batch_id <> ''"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     sku: str = Field(foreign_key="product.sku", index=True, max_length=64)
@@ -178,6 +186,7 @@ class Proposal(SQLModel, table=True):
     decided_at: datetime | None = moment()
     starts_at: datetime | None = moment()  # of a scheduled price
     ends_at: datetime | None = moment()  # when the price before comes back by itself
+    rests_on: str = Field(default="", max_length=80)  # of a scheduled price: db/standing.py
     lock: int = Field(default=1, sa_column=_lock)  # the second of two concurrent writers fails
     __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _lock}
 

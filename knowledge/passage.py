@@ -60,6 +60,14 @@ class Passage:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """A review as far as counting goes."""
+
+    copies: int  # reviews of the product that say the same: it counts one over that number
+    language: str
+
+
+@dataclass(frozen=True)
 class Indexed:
     """What an indexing run did, counted in texts: a product has up to three (two names and a description)."""
 

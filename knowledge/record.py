@@ -81,6 +81,12 @@ def prepared(kind: Kind, record: Record) -> Record:
     return replace(record, text=text[:LONGEST] + MORE if cut else text, metadata=about)
 
 
+def quoted(text: str, keep: str = "") -> str:
+    """What of a review may be shown: readable, masked of persons but for the names in `keep`, cut where overlong."""
+    seen = masked(cleaned(text[: 2 * LONGEST]), keep)
+    return seen[:LONGEST] + MORE if len(seen) > LONGEST or len(text) > 2 * LONGEST else seen
+
+
 def product_of(metadata: Mapping[str, Value]) -> ProductText:
     """What finding needs of a product, from its row."""
     return ProductText(**{key: str(metadata[key]) for key in ("sku", "name", "name_zh", "category", "brand")})

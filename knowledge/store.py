@@ -12,7 +12,7 @@ from knowledge.embedding import Embedder, Vectors, readable
 from knowledge.filtering import Filter
 from knowledge.finding import Finder, Found
 from knowledge.indexing import Progress, carry_out, plans
-from knowledge.passage import Indexed, Kind, KnowledgeError, Passage, ProductText, ReviewText
+from knowledge.passage import Indexed, Kind, KnowledgeError, Passage, ProductText, ReviewText, Voice
 from knowledge.record import product_of
 from knowledge.remote import Remote
 from knowledge.searching import Searcher, busy
@@ -90,10 +90,14 @@ class Knowledge:
         where = Filter(sku, min_rating, max_rating, since, until, language, kind)
         return tuple(self.searcher.search(text, where, n))
 
+    def spoken(self, sku: str) -> dict[str, Voice]:
+        """Each review of a product by how many of its reviews say the same, and its language. Embeds nothing."""
+        rows = self._shelf.metadata("review", {"sku": {"$eq": visible(sku)}})
+        return {name: Voice(int(told.get("copies", 1)), str(told["language"])) for name, told in rows}
+
     def voices(self, sku: str) -> dict[str, int]:
         """For each review of a product how many of its reviews say the same: it counts one over that number."""
-        rows = self._shelf.metadata("review", {"sku": {"$eq": visible(sku)}})
-        return {name: int(metadata.get("copies", 1)) for name, metadata in rows}
+        return {name: voice.copies for name, voice in self.spoken(sku).items()}
 
     def similar(self, sku: str, n: int = 5) -> dict[str, float]:
         """SKUs whose name means much the same as this product's, with the cosine, nearest first. Embeds nothing."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 SIDE = 6.0  # voices before and after, copies counted once
+NEEDED = 2 * SIDE  # in all, below which no turn can be told
 LIKELY = 0.95  # posterior probability
 SIZE = 0.15  # of the scale, between the means
 PRIOR = 0.5  # of a turn
@@ -27,6 +28,11 @@ class Opinion:
     written_on: date
     score: float
     weight: float = 1.0
+
+
+def voices(opinions: Sequence[Opinion]) -> float:
+    """How many speak, copies counted once."""
+    return float(sum(o.weight for o in opinions))
 
 
 @dataclass(frozen=True)

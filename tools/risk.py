@@ -2,16 +2,18 @@
 
 from langchain.tools import ToolRuntime, tool
 
-from db import sales
 from pricing.guardrails import judge
 from pricing.risk import Risk, assess
 from tools.context import Context
 from tools.cross import beside
 from tools.facts import Fact, Source
 from tools.fitted import demand_of, fitted, forecast_of
+from tools.heard import heard, stars_of
 from tools.price import tell_change, tell_elasticity, tell_offer
+from tools.reviews import tell_tone
 from tools.rivals import answered
 from tools.saying import said
+from tools.turning import tell_turn
 
 
 @tool
@@ -70,15 +72,16 @@ def tell_risk(context: Context, risk: Risk) -> tuple[Fact, ...]:
 @tool
 def review_ratings(sku: str, runtime: ToolRuntime[Context]) -> str:
     """How buyers rate a product lately, against before."""
-    with runtime.context.database.reading() as session:
-        ratings = sales.ratings(session, sku, runtime.context.today)
-    facts, source = runtime.context.facts, Source("sql", ratings.sql)
-    if ratings.mean is None:
-        return said(facts.add("no_reviews", "reviews", "text", source, sku))
-    out = [
-        facts.add("rating", ratings.mean, "ratio", source, sku),
-        facts.add("reviews", ratings.count, "count", source, sku),
-    ]
-    if ratings.recent is not None:
-        out.append(facts.add("rating_recent", ratings.recent, "ratio", source, sku))
-    return said(*out)
+    facts = runtime.context.facts
+    known = heard(runtime.context.shop, sku, runtime.context.today)
+    again = f", {known.copies} that say what another says counted with it" if known.copies else ""
+    source = Source("sql", f"review, sku {sku}, up to {runtime.context.today}{again}")
+    out: list[Fact] = []
+    if known.stars is not None:
+        out.append(facts.add("rating", stars_of(known.stars), "ratio", source, sku))
+        out.append(facts.add("reviews", known.stars.count, "count", source, sku))
+    if known.stars_recent is not None:
+        out.append(facts.add("rating_recent", stars_of(known.stars_recent), "ratio", source, sku))
+    if not known.reviews:
+        out.append(facts.add("no_reviews", "reviews", "text", source, sku))
+    return said(*out, *tell_tone(runtime.context, sku, known), *tell_turn(runtime.context, sku, known))

@@ -6,9 +6,9 @@
   };
   const wanted = stored.get("pd-language");
   if (wanted === "en" || wanted === "zh") {
-    const tag = wanted === "zh" ? "zh-CN" : "en-GB";
-    Object.defineProperty(navigator, "language", { get: () => tag });
-    Object.defineProperty(navigator, "languages", { get: () => [tag] });
+    // These scripts come after Gradio has taken the browser's language, and before it draws anything.
+    const core = performance.getEntriesByType("resource").find(({ name }) => /\/assets\/core-[^/]*\.js$/.test(name));
+    if (core) import(core.name).then((gradio) => gradio.changeLocale?.(wanted === "zh" ? "zh-CN" : "en"));
   }
 
   function speak(chosen) {

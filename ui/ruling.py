@@ -76,13 +76,9 @@ class Ruling:
         self.scope.input(self.listed, self.inputs, self.outputs, **QUIET)
         look.click(self._previewed, [*self.inputs, *form], [*marks, self.foreseen, self.looked], **QUIET)
         saving = [*self.inputs, self.reason, self.seen, self.looked, *form]
-        self.save.click(self._saved, saving, [*marks, self.reason], **QUIET).success(
-            self._after, [*self.inputs, self.told], self.outputs, **QUIET
-        )
+        self.save.click(self._saved, saving, [*self.outputs, self.reason], **QUIET)
         restoring = [*self.inputs, self.reason, self.seen, self.version]
-        restore.click(self._restored, restoring, [*marks, self.reason], **QUIET).success(
-            self._after, [*self.inputs, self.told], self.outputs, **QUIET
-        )
+        restore.click(self._restored, restoring, [*self.outputs, self.reason], **QUIET)
 
     def _row(self, field: Field, i18n: gr.I18n) -> None:
         label, name = i18n(f"rules_{field.name}"), f"rules-{field.name}"
@@ -113,10 +109,6 @@ class Ruling:
 
     def _turned(self, kind: str, scope: str | None, request: gr.Request) -> list[Any]:
         return self.listed(kind, None, request)
-
-    def _after(self, kind: str, scope: str | None, said: str, request: gr.Request) -> list[Any]:
-        """The form anew; what was told stays."""
-        return [*self.listed(kind, scope, request)[:-2], said, ""]
 
     def _form(self, session: Session, kind: str, scope: str, actor: Actor, language: Language) -> list[Any]:
         kinds = gr.Radio(choices=[(say(f"rules_{one}", language), one) for one in rules_kinds()], value=kind)
@@ -183,6 +175,7 @@ class Ruling:
         return self._carried_out(restore, kind, scope, request)
 
     def _carried_out(self, work: Any, kind: str, scope: str | None, request: gr.Request) -> list[Any]:
+        """The form anew; where the work is refused, what was typed stays and the refusal stands beside it."""
         language = self.office.language(request)
         notes = self._notes(kind, scope, request, language)
         try:
@@ -190,10 +183,11 @@ class Ruling:
             with self.office.database.session() as session:
                 version = work(session, actor)
         except BadRulesError as error:
-            return [*_marked(notes, error, language), gr.skip()]
+            return _refused(_marked(notes, error, language))
         except Exception as error:
-            return [*notes, "", told(excuse(error, language), False), gr.skip()]
-        return [*notes, "", told(say("rules_saved", language, version=version), True), ""]
+            return _refused([*notes, "", told(excuse(error, language), False)])
+        done = told(say("rules_saved", language, version=version), True)
+        return [*self.listed(kind, scope, request)[:-2], done, "", ""]
 
     def _notes(self, kind: str, scope: str | None, request: gr.Request, language: Language) -> list[str]:
         try:
@@ -282,6 +276,13 @@ def _marked(notes: list[str], error: BadRulesError, language: Language) -> list[
         notes[names.index(error.field)] = said
         return [*notes, "", ""]
     return [*notes, said, ""] if error.field == "reason" else [*notes, "", said]
+
+
+def _refused(marks: list[str]) -> list[Any]:
+    """Notes and what is told, and all else as it stands."""
+    *notes, said = marks
+    form, rest = 3 + 2 * len(FIELDS), 6
+    return [*[gr.skip()] * form, *notes, *[gr.skip()] * rest, said, gr.skip(), gr.skip()]
 
 
 def _hint(may: list[bool], actor: Actor, language: Language) -> Html:

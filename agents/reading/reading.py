@@ -35,7 +35,7 @@ FIELDS: dict[Tool, tuple[str, ...]] = {
     "clarify": ("product", "category", "missing"),
     "refuse": (),
 }
-_NEED_PRODUCT = frozenset({"forecast_demand", "propose_price", "assess_risk", "what_if"})
+NEED_PRODUCT = frozenset({"forecast_demand", "propose_price", "assess_risk", "what_if"})
 _TIES: tuple[Tool, ...] = (
     "search_reviews", "assess_risk", "what_if", "recommend_products", "sales_report", "forecast_demand",
     "propose_price",
@@ -51,6 +51,10 @@ _AHEAD = re.compile(
 _FOLLOWS = re.compile(
     r"^\W*(?:and|but|or|what about|how about|what abt|then|no|same for|also|ok(?:ay)? and)\b|^\W*(?:那|还有|再|"
     r"换|不)|呢\W*$"
+)
+_POINTS = re.compile(
+    r"\b(?:it|its|it's|them|they|these|those|th(?:is|at)(?: one)?|the same|instead)\b|"
+    r"它|[这那此该這呢嗰](?:款|个|個|件|种|只|双|套|条|把|台|货|东西)|上面|刚才|^\W*(?:换|改)成"
 )
 VOCABULARY = bag("""
     forecast predict demand recommend recommendation recommendations suggest bundle bundles substitute
@@ -103,6 +107,8 @@ def read(text: str, said: Conversation, leaning: Tool | None = None) -> Reading:
         return Reading(Request(tool="clarify", missing="intent"), True, "no words", hints)
     fields = _fields(found, tool, candidates)
     missing = _missing(found, tool, fields)
+    if missing == "product" and (_POINTS.search(found.text) or _FOLLOWS.search(found.text)):
+        missing = None  # it speaks of something said before: the desk asks what, and keeps the rest
     if missing:
         kept = {name: fields[name] for name in ("product", "category") if name in fields}
         return Reading(Request(tool="clarify", missing=missing, **kept), sure and tool != "clarify", why, hints)
@@ -268,7 +274,7 @@ def _decision(found: _Found, one: Order) -> dict[str, Any]:
 def _missing(found: _Found, tool: Tool, fields: dict[str, Any]) -> Missing | None:
     if tool == "clarify":
         return "intent"
-    if tool in _NEED_PRODUCT and not (fields.keys() & {"product", "category"}) and not found.said.product:
+    if tool in NEED_PRODUCT and not (fields.keys() & {"product", "category"}) and not found.said.product:
         return "product"
     if tool == "what_if" and not (fields.keys() & {"price", "change_pct"}):
         return "amount"

@@ -50,7 +50,7 @@ def ask(text: str, thread: str = "", as_: As = "", as_json: Json = False) -> Non
 def _answer(answer: Answer, as_json: bool) -> None:
     facts = [asdict(fact) | {"name": label(fact.label, answer.language)} for fact in answer.facts]
     value = {
-        "request": answer.request.said(),
+        "request": answer.request.shown(),
         "answer": answer.text,
         "facts": facts,
         "proposals": list(answer.proposals),

@@ -203,7 +203,7 @@ def judge(o: Outcome, reader: str) -> Judged:
 def row(outcome: Outcome, alone: bool) -> dict[str, Any]:
     """One line of the file of results: the request as JSON, nulls left out; exact as `scores.differing` has it."""
     one = judge(outcome, "model" if alone else "desk")
-    said = json.dumps(one.understood.said(), ensure_ascii=False) if one.understood else ""
+    said = json.dumps(one.understood.shown(), ensure_ascii=False) if one.understood else ""
     return {
         "text": outcome.question.text, "lang": outcome.question.language, "request": said,
         "exact": str(one.exact).lower(), "seconds": round(outcome.seconds, 3),

@@ -34,8 +34,9 @@ class Judged:
 
 def differing(meant: Request, understood: Request) -> list[str]:
     """The fields that are not the same; letters of any case or width, and an article, count as the same."""
-    one, other = meant.model_dump(), understood.model_dump()
-    return [name for name in one if name not in UNSCORED and not _same(one[name], other[name])]
+    one, other = meant.shown(), understood.shown()
+    names = [name for name in Request.model_fields if name in {*one, *other} - {*UNSCORED}]
+    return [name for name in names if not _same(one.get(name), other.get(name))]
 
 
 def _same(one: object, other: object) -> bool:
@@ -86,9 +87,9 @@ def scored(judged: Sequence[Judged]) -> Scores:
 
 
 def _fields(found: Scores, one: Judged) -> None:
-    understood = one.understood.said() if one.understood else {}
-    wrong = differing(one.meant, one.understood) if one.understood else list(one.meant.said())
-    for name in {*one.meant.said(), *understood} - {"tool", *UNSCORED}:
+    understood = one.understood.shown() if one.understood else {}
+    wrong = differing(one.meant, one.understood) if one.understood else list(one.meant.shown())
+    for name in {*one.meant.shown(), *understood} - {"tool", *UNSCORED}:
         _count(found.fields, name, name not in wrong)
 
 

@@ -45,7 +45,6 @@ def test_a_merchant_tries_a_price_an_approver_schedules_a_newer_one_and_the_olde
     ann.unfold("schedule")
     ann.press("schedule-now")
     expect(ann.told()).to_contain_text("请填写开始时间")
-    ann.unfold("schedule")
     start = ann.page.locator("#chat-start input").first
     start.fill(f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d} 09:00:00")
     start.press("Tab")

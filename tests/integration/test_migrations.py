@@ -82,3 +82,23 @@ def test_accounts_made_before_a_revision_are_there_after_it(empty: Database) -> 
     empty.migrate()
     with empty.reading() as session:
         assert session.get_one(tables.User, "mia").subject == ""
+
+
+def test_a_batch_with_two_prices_of_a_product_keeps_the_first(empty: Database) -> None:
+    empty.migrate("0006")
+    with empty.engine.begin() as connection:
+        connection.execute(text("INSERT INTO product (sku, name, name_zh, category, description, brand, currency, status) "
+                                "VALUES ('A', '', '', '', '', '', 'GBP', 'active')"))  # fmt: skip
+        columns = {one["name"]: "0" if str(one["type"]).startswith(("INTEGER", "FLOAT", "DOUBLE", "BIGINT")) else "''"
+                   for one in inspect(connection).get_columns("proposal") if not one["nullable"]}  # fmt: skip
+        said = columns | {"sku": "'A'", "status": "'expired'", "trail": "'[]'", "facts": "'[]'", "curve": "'{}'",
+                          "created_at": "'2026-01-01'", "expires_at": "'2026-01-02'"}  # fmt: skip
+        said |= {name: "0" for name in ("current_price", "proposed_price", "expected_change", "change_low",
+                                        "change_high", "worst_case")}  # fmt: skip
+        for number, batch in enumerate(("spring", "spring", "", ""), 1):
+            row = said | {"id": str(number), "batch_id": f"'{batch}'"}
+            connection.execute(text(f"INSERT INTO proposal ({', '.join(row)}) VALUES ({', '.join(row.values())})"))
+    empty.migrate()
+    with empty.engine.begin() as connection:
+        kept = connection.execute(text("SELECT batch_id FROM proposal ORDER BY id")).scalars().all()
+    assert list(kept) == ["spring", "", "", ""]

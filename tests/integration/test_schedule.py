@@ -1,22 +1,26 @@
 """Prices that start and end at their time, on both engines."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 from selling import AGENT, KIM, SAM, ClosedShop, Drafts, Till, apply, approved, price_now, status
 from sqlmodel import Session, col, select
 
-from db import audit, proposals, schedule
+from db import audit, proposals, rules, schedule
+from db.actors import Actor
 from db.dealings import Event
 from db.engine import Database
+from db.rulebook import Scope
 from db.schedule import ScheduleError, tick
 from db.sinks import SinkBusyError
-from db.tables import Move, Price, Product, Proposal
+from db.tables import CompetitorPrice, Move, Price, Product, Promotion, Proposal, Sale, Stock
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 START, END = NOW + timedelta(hours=1), NOW + timedelta(hours=3)
 A_MINUTE = timedelta(minutes=1)
+LAST_SOLD = date(2026, 3, 15)
 
 
 def put(shop: Database, one: int, ends_at: datetime | None = END, starts_at: datetime = START) -> Proposal:
@@ -54,15 +58,73 @@ def test_a_price_without_an_end_stays(either_shop: Database, draft: Drafts) -> N
     assert status(either_shop, one) == "applied"
 
 
-def test_a_price_whose_ground_moved_expires_at_its_start_and_says_so(either_shop: Database, draft: Drafts) -> None:
+def sold(shop: Database, day: date, order: str) -> None:
+    with shop.session() as session:
+        session.add(Sale(sku="TEA-001", sold_on=day, units=9, price=Decimal(2), order_id=order))
+
+
+def test_a_scheduled_price_outlives_the_sales_stock_and_rivals_of_the_days_until_then(
+    either_shop: Database, draft: Drafts
+) -> None:
+    one, till = approved(either_shop, draft(either_shop)), Till()
+    put(either_shop, one)
+    for number in range(8):
+        sold(either_shop, LAST_SOLD + timedelta(days=1 + number), f"N{number}")
+    with either_shop.session() as session:
+        session.get_one(Product, "TEA-001").stock = 3
+        session.add(Stock(sku="TEA-001", counted_on=LAST_SOLD, on_hand=3))
+        session.add(CompetitorPrice(sku="TEA-001", seen_on=LAST_SOLD, competitor="Leaf", price=Decimal("2.1")))
+    assert tick(either_shop, [till], START).applied == [one]
+    assert (status(either_shop, one), price_now(either_shop)) == ("applied", Decimal("2.2"))
+
+
+def by_price(session: Session) -> None:
+    session.get_one(Product, "TEA-001").price = Decimal("1.95")
+
+
+def by_cost(session: Session) -> None:
+    session.get_one(Product, "TEA-001").cost = Decimal("1.90")
+
+
+def by_status(session: Session) -> None:
+    session.get_one(Product, "TEA-001").status = "retired"
+
+
+def by_correction(session: Session) -> None:
+    session.exec(select(Sale)).all()[0].units = 90
+
+
+def by_promotion(session: Session) -> None:
+    session.add(Promotion(sku="TEA-001", starts_on=START.date(), ends_on=END.date(), kind="deal"))
+
+
+def by_rules(session: Session) -> None:
+    rules.edit(session, Scope(), {"max_change_pct": 2}, Actor("root", "admin"), reason="steadier", seen=0)
+
+
+@pytest.mark.parametrize("change", [by_price, by_cost, by_status, by_correction, by_promotion, by_rules])
+def test_a_price_whose_ground_moved_expires_at_its_start_and_says_so(
+    either_shop: Database, draft: Drafts, change: Callable[[Session], None]
+) -> None:
     one, till = approved(either_shop, draft(either_shop)), Till()
     put(either_shop, one)
     with either_shop.session() as session:
-        session.get_one(Product, "TEA-001").stock = 3
+        change(session)
     assert tick(either_shop, [till], START).expired == [one]
-    assert (status(either_shop, one), price_now(either_shop), till.told) == ("expired", Decimal(2), [])
+    assert (status(either_shop, one), till.told) == ("expired", [])
     with either_shop.reading() as session:
         assert "have changed since it was made" in last(session, one).reason
+
+
+def test_off_the_schedule_a_price_is_as_stale_as_any_other_approval(either_shop: Database, draft: Drafts) -> None:
+    one = approved(either_shop, draft(either_shop))
+    put(either_shop, one)
+    sold(either_shop, LAST_SOLD + timedelta(days=1), "N1")
+    with either_shop.session() as session:
+        schedule.off(session, one, KIM)
+    with pytest.raises(proposals.StaleProposalError):
+        apply(either_shop, one, SAM, Till())
+    assert status(either_shop, one) == "expired"
 
 
 def test_a_price_whose_time_passed_while_nobody_looked_expires(either_shop: Database, draft: Drafts) -> None:

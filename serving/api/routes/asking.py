@@ -129,7 +129,7 @@ def voice(actor: Actor, scopes: frozenset[str]) -> Actor:
 def answer_out(answer: Answer, thread: str) -> AnswerOut:
     return AnswerOut(
         thread=thread,
-        request=answer.request.said(),
+        request=answer.request.shown(),
         answer=answer.text,
         facts=[FactOut.of(fact, answer.language) for fact in answer.facts],
         proposals=[ProposalDetail.model_validate(row) for row in answer.proposals],

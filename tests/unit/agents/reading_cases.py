@@ -86,6 +86,7 @@ ENGLISH: tuple[Case, ...] = (
     ),
     *_tool(
         "assess_risk",
+        ("is it safe to go to 2.50?", {"price": 2.5}),
         ("is 3.50 too dear for the lunch bag?", {"product": "lunch bag", "price": 3.5}),
         ("Is it safe to raise the cake stand to £14.95?", {"product": "cake stand", "price": 14.95}),
         ("what could go wrong if I put the doormat up by 15 percent?", {"product": "doormat", "change_pct": 15}),
@@ -164,7 +165,6 @@ ENGLISH: tuple[Case, ...] = (
         ("what should I charge?", {"missing": "product"}),
         ("what if I lower the price of the lunch bag?", {"missing": "amount", "product": "lunch bag"}),
         ("how many will we sell next month?", {"missing": "product"}),
-        ("is it safe to go to 2.50?", {"missing": "product"}),
     ),
     *_tool(
         "refuse",

@@ -49,7 +49,7 @@ OPEN = Conversation("84029G", "hot water bottle", 3.75, "propose_price", (41, 42
         (OPEN, "不行,太贵了", {"tool": "decide", "decision": "reject", "reason": "太贵了"}),
         (OPEN, "驳回这个", {"tool": "decide", "decision": "reject"}),
         (Conversation(), "yes", {"tool": "clarify", "missing": "intent"}),
-        (Conversation(), "and if I go to 2.10 instead?", {"tool": "clarify", "missing": "product"}),
+        (Conversation(), "and if I go to 2.10 instead?", {"tool": "what_if", "price": 2.1}),
     ],
 )
 def test_a_follow_up_is_read_against_the_thread(said: Conversation, text: str, expected: dict[str, Any]) -> None:

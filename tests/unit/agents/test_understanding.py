@@ -53,6 +53,31 @@ def test_what_the_message_does_not_say_is_not_believed(request_: dict[str, Any])
     assert found.why
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("and how many of them would we sell over a quarter?", {"tool": "forecast_demand", "weeks": 13}),
+        ("它涨到12块会怎样", {"tool": "what_if", "price": 12.0}),
+    ],
+)
+def test_words_that_point_back_are_read_as_what_they_ask(text: str, meant: dict[str, Any]) -> None:
+    found = understand(text, NOTHING, saying(tool="clarify", missing="product"))
+    assert (found.request.said(), found.by) == (meant, "planner")
+
+
+def test_what_names_nothing_and_points_nowhere_is_asked_about() -> None:
+    assert understand("what should I charge?", NOTHING, None).request.said() == {
+        "tool": "clarify",
+        "missing": "product",
+    }
+
+
+def test_others_see_of_a_clarify_what_is_missing_alone() -> None:
+    request = understand("what if I lower the price of the lunch bag?", NOTHING, None).request
+    assert request.said() == {"tool": "clarify", "product": "lunch bag", "missing": "amount"}
+    assert request.shown() == {"tool": "clarify", "missing": "amount"}
+
+
 def test_a_goal_that_no_word_speaks_for_is_dropped() -> None:
     found = understand(TEXT, NOTHING, saying(**ASKED, goal="clear_stock"))
     assert (found.request.said(), found.by) == (ASKED, "model")

@@ -117,6 +117,27 @@ def test_a_draft_becomes_a_proposal_with_its_first_audit_row(shop: Database, pro
     assert moves[0].content_hash == row.content_hash
 
 
+def test_whole_numbers_are_read_back_with_the_hash_that_they_were_saved_under(shop: Database, draft: Drafts) -> None:
+    made = put_forward(shop, draft(shop, expected_units=80, units_low=60, units_high=99, p_loss=0))
+    with shop.reading() as session:
+        row = session.get_one(Proposal, number(made))
+        assert moves.content_hash(row) == row.content_hash
+    approve(shop, made)
+    assert status(shop, made) == "approved"
+
+
+def test_a_batch_has_one_price_of_a_product(shop: Database, draft: Drafts) -> None:
+    with shop.session() as session:
+        made = proposals.create(session, draft(shop), AGENT, batch_id="spring")
+        with pytest.raises(proposals.InBatchAlreadyError, match=f"proposal {made.id}"):
+            proposals.create(session, draft(shop, "2.30"), AGENT, batch_id="spring")
+        proposals.create(session, draft(shop, "2.30"), AGENT, batch_id="autumn")
+        proposals.create(session, draft(shop, "2.30"), AGENT)
+        proposals.create(session, draft(shop, "2.40"), AGENT)
+    with pytest.raises(IntegrityError), shop.session() as session:
+        session.get_one(Proposal, 2).batch_id = "spring"
+
+
 def test_nothing_is_saved_for_an_unknown_product(shop: Database, draft: Drafts) -> None:
     made = draft(shop)
     with pytest.raises(UnknownProductError, match="NONE"):
