@@ -99,7 +99,7 @@ def by_promotion(session: Session) -> None:
 
 
 def by_rules(session: Session) -> None:
-    rules.edit(session, Scope(), {"max_change_pct": 2}, Actor("root", "admin"), reason="steadier", seen=0)
+    rules.edit(session, Scope(), {"max_change_pct": 2}, Actor("root", "admin"), "steadier", 0)
 
 
 @pytest.mark.parametrize("change", [by_price, by_cost, by_status, by_correction, by_promotion, by_rules])

@@ -8,9 +8,10 @@ from itertools import product as every
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from db import proposals
+from db import moves, proposals
 from db.engine import Database
 from db.proposals import MOVES, Actor, Decision, Draft
 from db.tables import ROLES, STATUSES, Move, Product, Proposal, Sale, now
