@@ -34,9 +34,9 @@ from pricing.errors import PricingError
 
 __all__ = [
     "MOVES", "SYSTEM", "Actor", "ApplyFailedError", "Decision", "Draft", "InBatchAlreadyError", "NoReasonError",
-    "NotAllowedError", "NothingTakenError", "OnItsWayError", "Outcome", "PriceMovedError", "RejectedBeforeError", "StaleProposalError",
-    "UnknownProposalError", "UnlawfulMoveError", "apply", "create", "decide_many", "each", "edit", "expire_overdue",
-    "move", "rejected_before", "remember_rules", "rollback", "supersede",
+    "NotAllowedError", "NothingTakenError", "OnItsWayError", "Outcome", "PriceMovedError", "RejectedBeforeError",
+    "StaleProposalError", "UnknownProposalError", "UnlawfulMoveError", "apply", "create", "decide_many", "each",
+    "edit", "expire_overdue", "move", "rejected_before", "remember_rules", "rollback", "supersede",
 ]  # fmt: skip
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import String, Text, inspect, text
 from sqlmodel import SQLModel
 
 from db import tables
@@ -84,17 +84,20 @@ def test_accounts_made_before_a_revision_are_there_after_it(empty: Database) -> 
         assert session.get_one(tables.User, "mia").subject == ""
 
 
+WARE = {"sku": "'A'", "currency": "'GBP'", "status": "'active'"} | dict.fromkeys(
+    ("name", "name_zh", "category", "description", "brand"), "''"
+)
+OFFERED = {"sku": "'A'", "status": "'expired'", "trail": "'[]'", "facts": "'[]'", "curve": "'{}'"} | dict.fromkeys(
+    ("created_at", "expires_at"), "'2026-01-01'"
+)
+
+
 def test_a_batch_with_two_prices_of_a_product_keeps_the_first(empty: Database) -> None:
     empty.migrate("0006")
     with empty.engine.begin() as connection:
-        connection.execute(text("INSERT INTO product (sku, name, name_zh, category, description, brand, currency, status) "
-                                "VALUES ('A', '', '', '', '', '', 'GBP', 'active')"))  # fmt: skip
-        columns = {one["name"]: "0" if str(one["type"]).startswith(("INTEGER", "FLOAT", "DOUBLE", "BIGINT")) else "''"
-                   for one in inspect(connection).get_columns("proposal") if not one["nullable"]}  # fmt: skip
-        said = columns | {"sku": "'A'", "status": "'expired'", "trail": "'[]'", "facts": "'[]'", "curve": "'{}'",
-                          "created_at": "'2026-01-01'", "expires_at": "'2026-01-02'"}  # fmt: skip
-        said |= {name: "0" for name in ("current_price", "proposed_price", "expected_change", "change_low",
-                                        "change_high", "worst_case")}  # fmt: skip
+        connection.execute(text(f"INSERT INTO product ({', '.join(WARE)}) VALUES ({', '.join(WARE.values())})"))
+        columns = [one for one in inspect(connection).get_columns("proposal") if not one["nullable"]]
+        said = {one["name"]: "''" if isinstance(one["type"], String | Text) else "0" for one in columns} | OFFERED
         for number, batch in enumerate(("spring", "spring", "", ""), 1):
             row = said | {"id": str(number), "batch_id": f"'{batch}'"}
             connection.execute(text(f"INSERT INTO proposal ({', '.join(row)}) VALUES ({', '.join(row.values())})"))
