@@ -13,13 +13,14 @@ from agents.reading.hints import Conversation
 from agents.reading.reading import Reading
 from agents.request import Tool
 
-HIDDEN = 256
-DROPOUT = 0.5
-STEPS = 300
-BATCH = 1024
+HIDDEN = 384
+DROPOUT = 0.3
+EPOCHS = 23
+FEWEST = 150  # steps
+BATCH = 512
 RATE = 3e-3
-DECAY = 0.3
-SMOOTHING = 0.05
+DECAY = 0.1
+SMOOTHING = 0.1
 FOLDS = 5
 AT_ONCE = 64
 
@@ -46,7 +47,8 @@ def seen(examples: Sequence[Example], embed: Embed) -> Floats:
 
 
 def fitted(examples: Sequence[Example], rows: Floats, seed: int) -> Network:
-    """The network after a fixed number of steps; strong dropout, for the phrasings to come are not those here."""
+    """The network after a fixed number of epochs; strong dropout, for the phrasings to come are not those here."""
+    steps = max(FEWEST, EPOCHS * len(examples) // BATCH)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = torch.nn.Sequential(
@@ -55,12 +57,14 @@ def fitted(examples: Sequence[Example], rows: Floats, seed: int) -> Network:
         )  # fmt: skip
         x, y = torch.from_numpy(rows), torch.tensor([TOOLS.index(one.tool) for one in examples])
         optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
-        for _ in range(STEPS):
+        pace = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+        for _ in range(steps):
             some = torch.randint(len(x), (BATCH,))
             loss = torch.nn.functional.cross_entropy(net(x[some]), y[some], label_smoothing=SMOOTHING)
             optimiser.zero_grad()
             torch.autograd.backward(loss)
             optimiser.step()
+            pace.step()
     weights = [tensor.detach().numpy() for tensor in net.state_dict().values()]
     return Network(weights[0].T.copy(), weights[1], weights[2].T.copy(), weights[3])
 
