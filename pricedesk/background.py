@@ -15,11 +15,12 @@ from pricedesk.texts import index_texts
 from serving.jobs import deliveries, works
 from serving.jobs.kinds import Periodic
 from serving.jobs.runner import Jobs
+from serving.jobs.watching import Watch
 from tools.context import Context, Shop
 from tools.day import today
 from tools.refresh import Progress
 
-OUTBOX, SCHEDULE, WEBHOOKS, EXPIRE = 2.0, 20.0, 2.0, 60.0  # seconds from one round to the next
+OUTBOX, SCHEDULE, WEBHOOKS, EXPIRE, ALARMS = 2.0, 20.0, 2.0, 60.0, 600.0  # seconds from one round to the next
 
 
 def reach_of(settings: Settings) -> Reach:
@@ -45,17 +46,19 @@ def jobs_of(settings: Settings, shop: Shop, sinks: Sequence[Sink]) -> Jobs:
     def imported(path: Path, form: str, currency: str, tell: Progress) -> dict[str, Any]:
         return load(database, path, form, tell, settings.home / "rejects", currency=currency).to_dict()
 
+    watch = Watch(contexts)
     chores: dict[str, tuple[float, Callable[[Progress], object]]] = {
         "outbox": (OUTBOX, lambda tell: outbox.drain(database, sinks, progress=tell)),
         "schedule": (SCHEDULE, lambda tell: schedule.tick(database, sinks)),
         "webhooks": (WEBHOOKS, lambda tell: deliveries.deliver(database, reach)),
         "expire": (EXPIRE, lambda tell: _expire(database)),
+        "alarms": (ALARMS, lambda tell: {"alarms": watch.if_moved()}),
     }
     kinds = [
         works.batch(contexts, settings.lasting),
-        works.refreshing(contexts),
+        works.refreshing(contexts, watch.look),
         works.indexing(index),
-        works.importing(contexts, index, imported, uploads_of(settings)),
+        works.importing(contexts, index, imported, uploads_of(settings), watch.look),
         *(works.chore(name, work) for name, (_, work) in chores.items()),
     ]
     return Jobs(database, kinds, [Periodic(n, s, partial(work, _quietly)) for n, (s, work) in chores.items()])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sqlmodel import col, select
 
-from db import events, fits, weekly
+from db import audit, events, fits, weekly
 from db.dealings import Event
 from db.moves import SYSTEM
 from pricing.elasticity import Elasticity
@@ -54,6 +54,7 @@ def watch(context: Context) -> list[Alarm]:
     found = alarms(context, followed(context))
     new = []
     with context.database.session() as session:
+        audit.alone(session)  # two who look at once record an alarm once
         told = select(Event).where(Event.kind == "drift.alarm", col(Event.subject).in_([a.sku for a in found]))
         before = {(event.subject, event.body.get("week")) for event in session.exec(told)}
         for alarm in found:

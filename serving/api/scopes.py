@@ -2,7 +2,8 @@
 
 A scope opens a door; whether this proposal may be signed or these rules changed, the rules themselves say behind it. So
 a merchant may knock at decisions (the rules may let merchants sign small changes) and an approver at rules (the limits
-of a product are an approver's).
+of a product are an approver's). Merchants bring their data, approvers do not: who signs a price does not make the
+figures that it rests on.
 """
 
 from typing import Literal, get_args
@@ -13,7 +14,7 @@ Scope = Literal[
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 _ASKING = frozenset({"ask", "read", "propose", "decide", "export", "jobs"})
 BY_ROLE: dict[str, frozenset[str]] = {
-    "merchant": _ASKING,
+    "merchant": _ASKING | {"import"},
     "approver": _ASKING | {"apply", "rules"},
     "admin": frozenset(SCOPES),
 }

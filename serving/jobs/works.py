@@ -28,7 +28,9 @@ Sku = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 Contexts = Callable[[], Context]
 Index = Callable[[Progress], object]
 Load = Callable[[Path, str, str, Progress], object]
+Look = Callable[[], int]  # for alarms; how many are new
 KEEPERS = ("approver", "admin", "system")
+IMPORTERS = ("merchant", "admin", "system")  # who signs prices does not bring the data that they rest on
 
 
 class NoSuchUploadError(PricingError):
@@ -100,11 +102,13 @@ def _came(row: Mapping[str, Any]) -> str:
     return "kept" if kept else "refused"
 
 
-def refreshing(contexts: Contexts) -> Kind:
+def refreshing(contexts: Contexts, look: Look) -> Kind:
+    """Result: what was fitted, and how many `alarms` are new."""
+
     def work(run: Run) -> Mapping[str, Any]:
         args = RefreshArgs.model_validate(run.args)
         told = run.once("refresh", lambda: asdict(refresh(contexts(), run.tell, args.engine, again=args.again)))
-        return dict(told)
+        return {**told, "alarms": run.once("alarms", look)}
 
     return Kind("refresh", work, RefreshArgs, KEEPERS)
 
@@ -116,7 +120,7 @@ def indexing(index: Index) -> Kind:
     return Kind("index", work, roles=KEEPERS)
 
 
-def importing(contexts: Contexts, index: Index, load: Load, uploads: Path) -> Kind:
+def importing(contexts: Contexts, index: Index, load: Load, uploads: Path, look: Look = lambda: 0) -> Kind:
     def work(run: Run) -> Mapping[str, Any]:
         args = ImportArgs.model_validate(run.args)
         try:
@@ -127,9 +131,9 @@ def importing(contexts: Contexts, index: Index, load: Load, uploads: Path) -> Ki
         _drop(uploads, args.file)
         run.once("texts", lambda: _as_dict(index(run.tell)))
         fits = run.once("refresh", lambda: asdict(refresh(contexts(), run.tell)))
-        return {"import": report, "refresh": fits}
+        return {"import": report, "refresh": fits, "alarms": run.once("alarms", look)}
 
-    return Kind("import", work, ImportArgs, KEEPERS)
+    return Kind("import", work, ImportArgs, IMPORTERS)
 
 
 def _drop(uploads: Path, name: str) -> None:

@@ -65,7 +65,7 @@ CALLS: dict[str, tuple[str | None, tuple[str, ...]]] = {  # the scope that a cal
     "list_events": ("read", READING),
     "verify_audit": ("read", READING),
     "export_list": ("export", READING),
-    "import_files": ("import", ADMIN),
+    "import_files": ("import", ("merchant", "admin")),
     "list_jobs": ("jobs", READING),
     "get_job": ("jobs", READING),
     "cancel_job": ("jobs", READING),
