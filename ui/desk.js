@@ -4,13 +4,6 @@
     get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
     set: (key, value) => { try { localStorage.setItem(key, value); return true; } catch { return false; } },
   };
-  const wanted = stored.get("pd-language");
-  if (wanted === "en" || wanted === "zh") {
-    // These scripts come after Gradio has taken the browser's language, and before it draws anything.
-    const core = performance.getEntriesByType("resource").find(({ name }) => /\/assets\/core-[^/]*\.js$/.test(name));
-    if (core) import(core.name).then((gradio) => gradio.changeLocale?.(wanted === "zh" ? "zh-CN" : "en"));
-  }
-
   function speak(chosen) {
     if ((stored.get("pd-language") ?? "") === chosen) return false;
     return stored.set("pd-language", chosen) && (location.reload(), true);

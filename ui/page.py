@@ -14,6 +14,7 @@ from ui.auditing import Auditing
 from ui.banner import banner, opening
 from ui.behind import Behind, Jobs
 from ui.chat import Chat
+from ui.document import Document
 from ui.guard import OnlyFromHere
 from ui.impact import Impact
 from ui.importing import Importing
@@ -48,7 +49,7 @@ TABS: tuple[tuple[str, type[Tab]], ...] = (
     ("audit", Auditing), ("rules", Ruling), ("import", Importing), ("settings", Settling),
 )  # fmt: skip
 HERE = Path(__file__).parent
-SCRIPTS = ("page.js", "desk.js")
+EARLY, SCRIPTS = "early.js", ("page.js", "desk.js", "door.js")
 SOON, LATER = 2.0, 15.0  # seconds between two looks at the state, while something opens and after
 
 
@@ -65,6 +66,7 @@ def mount(
     office = Office(desk, model, store, language, jobs, behind or Behind())
     i18n = translations(language)
     page = build(office, i18n)
+    app.add_middleware(Document, script=(HERE / EARLY).read_text("utf-8"))
     app.add_middleware(OnlyFromHere)
     scripts = "".join(f"<script>{(HERE / name).read_text('utf-8')}</script>" for name in SCRIPTS)
     mounted: FastAPI = gr.mount_gradio_app(
@@ -77,7 +79,14 @@ def mount(
 
 
 def _sign_in(language: Wanted) -> str:
-    english, chinese = WORDS["sign_in"]
+    """What stands over the login form, and, hidden until somebody has guessed too often, how long to wait."""
+    greeting, seconds, minutes = (_both(f"sign_in{part}", language) for part in ("", "_seconds", "_minutes"))
+    held = el("strong", "", id="login-wait", role="alert", hidden="", data_seconds=seconds, data_minutes=minutes)
+    return f"{greeting} {held}"
+
+
+def _both(word: str, language: Wanted) -> str:
+    english, chinese = WORDS[word]
     return {"en": english, "zh": chinese}.get(language, f"{english} {chinese}")
 
 
