@@ -29,6 +29,12 @@ TURNED = (
     ),
     Sentence("> {turn_quote}", "> {turn_quote}", each="turn_quote"),
     Sentence(
+        "Opinions may have turned around {turn_maybe}, but the voices on the thinner side of it are too few to be "
+        "sure: {turn_side}.",
+        "评价可能约自 {turn_maybe}起转变，但较少一侧的评价不足以确定：{turn_side} 条。",
+        each="turn_maybe",
+    ),
+    Sentence(
         "Its reviews are too few to tell whether opinions turned: {turn_few}.",
         "评价太少，无法判断口碑是否转变：共 {turn_few} 条。",
         each="turn_few",
@@ -54,8 +60,8 @@ TONE = (
         )
     ),
     Sentence(
-        "Of them {copies} say what another one says; those of one text count once together.",
-        "其中 {copies} 条与其他评价内容重复，内容相同的合计只算一条。",
+        "Of them {copies} repeat others; those of the same text count together as a single voice.",
+        "其中 {copies} 条与其他评价内容重复，内容相同的合并计算。",
         each="copies",
     ),
     *(

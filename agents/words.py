@@ -109,6 +109,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "turn_before": ("Stars before the turn", "转变前评分"),
     "turn_after": ("Stars after the turn", "转变后评分"),
     "turn_quote": ("A buyer says since", "转变后的买家评价"),
+    "turn_maybe": ("Opinions may have turned", "评价可能转变"),
+    "turn_side": ("Voices on one side of it, too few to say", "一侧的评价数（不足以确定）"),
     "turn_few": ("Reviews, too few to tell a turn", "评价数（不足以判断转变）"),
     "complement": ("Bought together", "常一起购买"),
     "substitute": ("Similar product", "相似商品"),

@@ -46,6 +46,7 @@ class Turn:
     after: float
     chance: float  # that there was a turn at all
     voices: float  # after it, copies counted once
+    fewer: float = SIDE  # voices on the side that has fewer
 
     @property
     def worse(self) -> bool:
@@ -53,7 +54,13 @@ class Turn:
 
 
 def turn(opinions: Sequence[Opinion]) -> Turn | None:
-    """The turn in these opinions; None where there is none, or too little to say so.
+    """The turn in these opinions; None where there is none, or too little to say so. Raises as `suspected` does."""
+    found = suspected(opinions)
+    return found if found is not None and found.fewer >= SIDE else None
+
+
+def suspected(opinions: Sequence[Opinion]) -> Turn | None:
+    """The turn in these opinions, however few voices stand on either side of it; None where there is none.
 
     Raises ValueError for a score outside 0 to 1 or a weight that is not above 0.
     """
@@ -72,12 +79,12 @@ def turn(opinions: Sequence[Opinion]) -> Turn | None:
         float(np.average(score[part], weights=weight[part])) for part in (slice(place), slice(place, None))
     )
     fewer = min(float(weight[:place].sum()), float(weight[place:].sum()))
-    if fewer < SIDE or chance < LIKELY or abs(after - before) < SIZE:
+    if chance < LIKELY or abs(after - before) < SIZE:
         return None
     low, high = _interval(posterior)
     return Turn(
         days[place], days[min(int(places[low]), place)], days[max(int(places[high]), place)],
-        before, after, chance, float(weight[place:].sum()),
+        before, after, chance, float(weight[place:].sum()), fewer,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from db.tables import Review
 from knowledge.aspects import ASPECTS
 from knowledge.passage import KnowledgeError, Voice
 from pricing.mood import Mood, mood
-from pricing.turn import NEEDED, Opinion, Turn, turn, voices
+from pricing.turn import NEEDED, SIDE, Opinion, Turn, suspected, voices
 from tools.context import Shop
 from tools.quoting import Quote, of_aspect, of_turn, score_of
 
@@ -57,6 +57,7 @@ class Heard:
     read: Mapping[str, int]  # reviews behind `pleased`, by language, most first
     unread: Mapping[str, int]  # reviews with a text that has no sentiment, by language
     turned: Turned | None
+    suspected: Turn | None = None  # a turn with too few voices on one side of it to be told as one
 
     @property
     def few(self) -> bool:
@@ -79,6 +80,8 @@ def heard(shop: Shop, sku: str, on: date) -> Heard:
     opinions = [
         Opinion(one.written_on, score, weights[one.review_id]) for one in known if (score := score_of(one)) is not None
     ]
+    found = suspected(opinions)
+    sure = found is not None and found.fewer >= SIDE
     return Heard(
         reviews=len(known),
         copies=round(len(known) - sum(weights.values())),
@@ -89,7 +92,8 @@ def heard(shop: Shop, sku: str, on: date) -> Heard:
         aspects=_aspects(known, weights, keep),
         read=_languages(known, spoken, read=True),
         unread=_languages(known, spoken, read=False),
-        turned=_turned(known, weights, turn(opinions), keep),
+        turned=_turned(known, weights, found, keep) if found and sure else None,
+        suspected=None if sure else found,
     )
 
 
@@ -116,9 +120,7 @@ def _aspects(reviews: Sequence[Review], weights: Weights, keep: str) -> dict[str
     return found
 
 
-def _turned(reviews: Sequence[Review], weights: Weights, found: Turn | None, keep: str) -> Turned | None:
-    if found is None:
-        return None
+def _turned(reviews: Sequence[Review], weights: Weights, found: Turn, keep: str) -> Turned:
     moved = {aspect: sides for aspect in ASPECTS if (sides := _sides(reviews, weights, found, aspect))}
     step = {aspect: (before - since) * (1 if found.worse else -1) for aspect, (before, since) in moved.items()}
     best = max(step, key=lambda aspect: step[aspect], default="")

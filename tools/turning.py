@@ -11,10 +11,15 @@ def tell_turn(context: Context, sku: str, known: Heard) -> tuple[Fact, ...]:
     """The facts of a turn, or that there are too few reviews to tell one; none where opinions did not turn."""
     if known.turned is not None:
         return _told(context, sku, known.turned)
-    if known.few and known.reviews:
-        source = Source("fit", f"{known.voices:.1f} voices with stars or a sentiment; {METHOD}")
-        return (context.facts.add("turn_few", known.reviews, "count", source, sku),)
-    return ()
+    add, source = context.facts.add, Source("fit", f"{known.voices:.1f} voices with stars or a sentiment; {METHOD}")
+    if known.few:
+        return (add("turn_few", known.reviews, "count", source, sku),) if known.reviews else ()
+    if known.suspected is None:
+        return ()
+    return (
+        add("turn_maybe", known.suspected.on, "date", source, sku),
+        add("turn_side", known.suspected.fewer, "count", source, sku),
+    )
 
 
 def _told(context: Context, sku: str, known: Turned) -> tuple[Fact, ...]:

@@ -8,6 +8,7 @@ import pytest
 import agents
 import tools
 from agents.faithful import unfaithful
+from agents.hearing import TURNED
 from agents.rendering import Language, render
 from agents.request import Tool
 from agents.roster import STAGES
@@ -20,7 +21,7 @@ from tools.facts import Facts, Source
 FIT, REQUEST = Source("fit", "a fit"), Source("request", "asked")
 SENTENCES = [
     sentence
-    for group in (*TEMPLATES.values(), BESIDE, CONTEXT, OF_MONEY, ALWAYS, OF_MANY, [REFUSED])
+    for group in (*TEMPLATES.values(), BESIDE, CONTEXT, TURNED, OF_MONEY, ALWAYS, OF_MANY, [REFUSED])
     for sentence in group
 ]
 
@@ -50,6 +51,12 @@ def test_both_languages_of_a_sentence_speak_of_the_same_facts(sentence: Sentence
     english, chinese = (set(SLOT.findall(text)) for text in (sentence.en, sentence.zh))
     assert english == chinese
     assert english <= LABELS.keys()
+
+
+@pytest.mark.parametrize("sentence", SENTENCES, ids=lambda s: s.en[:50])
+def test_no_sentence_states_a_number_of_its_own(sentence: Sentence) -> None:
+    for text in (sentence.en, sentence.zh):
+        assert unfaithful(SLOT.sub("", text), Facts()) == []
 
 
 def test_every_request_that_finds_facts_has_a_template() -> None:

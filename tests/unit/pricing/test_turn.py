@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from pricing.turn import Opinion, turn
+from pricing.turn import Opinion, suspected, turn
 
 FIRST = date(2024, 1, 1)
 
@@ -42,6 +42,14 @@ def test_five_reviews_are_no_turn() -> None:
     assert turn(opinions([1.0] * 20 + [0.0] * 5)) is None
     assert turn(opinions([1.0, 1.0, 0.0, 0.0, 0.0])) is None
     assert turn([]) is None
+
+
+def test_a_turn_with_few_voices_before_it_is_suspected_and_not_told() -> None:
+    some = opinions([1.0, 0.75] * 2 + [0.0, 0.25] * 10)
+    assert turn(some) is None
+    found = suspected(some)
+    assert found is not None
+    assert found.fewer == pytest.approx(4)
 
 
 def test_a_flood_of_copies_is_one_voice() -> None:

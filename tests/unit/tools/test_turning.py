@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,8 @@ from tools.risk import review_ratings
 KETTLE = "KET-001"
 
 
-def review(day: int, rating: float | None, **more: object) -> Review:
-    fields: dict[str, object] = {"review_id": f"T{day}", "sku": KETTLE, "rating": rating, "text": f"Kettle no {day}."}
+def review(day: int, rating: float | None, **more: Any) -> Review:
+    fields: dict[str, Any] = {"review_id": f"T{day}", "sku": KETTLE, "rating": rating, "text": f"Kettle no {day}."}
     return Review(written_on=TODAY - timedelta(days=day), **{**fields, **more})
 
 
@@ -46,7 +47,7 @@ def test_a_turn_is_told_with_its_day_its_interval_and_what_it_was_before(turned:
     call(review_ratings, turned, sku=KETTLE)
     days = [fact(turned, name, KETTLE).value for name in ("turn_earliest", "turn_worse", "turn_latest")]
     assert all(isinstance(day, date) for day in days)
-    assert days == sorted(days)  # type: ignore[type-var]
+    assert days == sorted(days)
     assert TODAY - timedelta(days=100) < days[1] <= TODAY - timedelta(days=60)  # type: ignore[operator]
     assert value(turned, "turn_before", KETTLE) > 4
     assert value(turned, "turn_after", KETTLE) < 2
@@ -75,6 +76,15 @@ def test_too_few_reviews_are_said_to_be_too_few(small_context: Context) -> None:
     call(review_ratings, small_context, sku="TEA-001")
     assert value(small_context, "turn_few", "TEA-001") == 3
     assert small_context.facts.find("turn_worse") is None
+
+
+def test_a_turn_with_too_few_voices_before_it_is_only_suspected(small_context: Context) -> None:
+    add(small_context, *(review(4 * i, 1.0 + i % 2) for i in range(20)))
+    add(small_context, *(review(100 + 4 * i, 5.0) for i in range(4)))
+    call(review_ratings, small_context, sku=KETTLE)
+    assert value(small_context, "turn_side", KETTLE) == 4
+    assert fact(small_context, "turn_maybe", KETTLE).value == TODAY - timedelta(days=76)
+    assert small_context.facts.find("turn_worse", KETTLE) is None
 
 
 def test_enough_reviews_that_did_not_turn_tell_no_turn(small_context: Context) -> None:
