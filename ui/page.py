@@ -49,7 +49,7 @@ TABS: tuple[tuple[str, type[Tab]], ...] = (
     ("audit", Auditing), ("rules", Ruling), ("import", Importing), ("settings", Settling),
 )  # fmt: skip
 HERE = Path(__file__).parent
-EARLY, SCRIPTS = "early.js", ("page.js", "desk.js", "door.js")
+EARLY, SCRIPTS = ("early.js", "door.js"), ("page.js", "desk.js")
 SOON, LATER = 2.0, 15.0  # seconds between two looks at the state, while something opens and after
 
 
@@ -66,7 +66,7 @@ def mount(
     office = Office(desk, model, store, language, jobs, behind or Behind())
     i18n = translations(language)
     page = build(office, i18n)
-    app.add_middleware(Document, script=(HERE / EARLY).read_text("utf-8"))
+    app.add_middleware(Document, script="\n".join((HERE / name).read_text("utf-8") for name in EARLY))
     app.add_middleware(OnlyFromHere)
     scripts = "".join(f"<script>{(HERE / name).read_text('utf-8')}</script>" for name in SCRIPTS)
     mounted: FastAPI = gr.mount_gradio_app(

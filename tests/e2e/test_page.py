@@ -38,6 +38,18 @@ def test_a_wrong_password_is_refused(visit: Arrive) -> None:
     expect(visitor.question).to_have_count(0)
 
 
+def test_whoever_guesses_too_often_is_told_how_long_to_wait(visit: Arrive) -> None:
+    visitor = visit("zh")
+    held = visitor.page.locator("#login-wait")
+    for _ in range(6):
+        expect(held).to_be_hidden()
+        with visitor.page.expect_response(lambda answer: answer.url.endswith("/login")):
+            visitor.sign_in("nobody", "not the password")
+    expect(held).to_be_visible(timeout=PATIENCE)
+    expect(held).to_contain_text(re.compile(r"请等 \d+ (秒|分钟)后再试"))
+    expect(held).to_contain_text(re.compile(r"Wait \d+ (s|min), then try again"))
+
+
 def test_a_question_becomes_a_price_on_the_list(arrive: Arrive, served: Served) -> None:
     ann = arrive("ann")
     ann.ask("What should I charge for the canvas garden bag?")

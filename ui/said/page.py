@@ -5,6 +5,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "title": ("Pricedesk", "Pricedesk"),
     "motto": ("Four analysts and your signature", "四位分析师, 由您签字"),
     "sign_in": ("Sign in to Pricedesk.", "请登录 Pricedesk。"),
+    "sign_in_seconds": (
+        "Too many tries to sign in. Wait {n} s, then try again.",
+        "登录尝试次数过多，请等 {n} 秒后再试。",
+    ),
+    "sign_in_minutes": (
+        "Too many tries to sign in. Wait {n} min, then try again.",
+        "登录尝试次数过多，请等 {n} 分钟后再试。",
+    ),
     "sign_out": ("Sign out", "退出"),
     "tab_chat": ("Chat", "对话"),
     "tab_approvals": ("Approvals", "审批"),
