@@ -247,8 +247,9 @@ EVERYTHING = (
 GOALS: tuple[tuple[Goal, str], ...] = (
     ("clear_stock",
         r"\bclear(?:ing|ance|ed)?\b(?! glass)|\bget rid of|\boffload|\bsell off|\bsell(?:ing)? out\b|\bliquidat\w+|"
-        r"\bget shot of|\brun down|\bshift\b[^.?!]{0,40}\b(?:stock|leftovers?|rest|remaining|inventory)|\bdump\b|"
-        r"\bempty the (?:shelf|shelves|warehouse)"),
+        r"\b(?:get|be|need) (?:shot|shut|rid) of|\brun down|\bshift\b[^.?!]{0,40}\b(?:stock|leftovers?|rest|remaining|inventory)|\bdump\b|"
+        r"\bempty the (?:shelf|shelves|warehouse)|\bshel(?:f|ves) (?:empty|bare)|\boff (?:the|our|my) shel(?:f|ves)|"
+        r"\b(?:all |sold and )?gone (?:in|by|within|before)\b"),
     ("revenue", r"\brevenue|\bturnover|\btakings|\bsales value|\btop line|\bgross sales"),
     ("units",
         r"\bvolume|\bunits\b|\bas many (?:\w+ ){0,4}as\b|\bmarket share|\bmost (?:units|pieces|sales)|"

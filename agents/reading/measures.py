@@ -16,7 +16,7 @@ _PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
         rf"(?<![\d.,a-z£$€¥]){DIGITS}(?:[\s-]?(?:{_SPACED})|-?(?:{_CLOSE}))\b",
-        r"(?<![\d.a-z])\d{1,4}(?:\.\d+)?\s?[x*×]\s?\d{1,4}(?:\s?[x*×]\s?\d{1,4})?(?:\s?(?:cm|mm|m|in))?(?![\d.]|\s?[%£$€¥])",
+        r"(?<![\d.a-z])\d{1,4}(?:\.\d+)?\s?[x*×]\s?\d{1,4}(?:\s?[x*×]\s?\d{1,4})?(?:\s?(?:cm|mm|m|in))?(?![\d.]|\s?[%£$€¥]|\s?(?:w|wks?|weeks?|days?|months?)\b)",
         r"(?<![\d.a-z])\d{1,3}[\s-]?packs?\b|\b(?:pack|packs|set|sets|box|boxes) of \d{1,3}(?![\d.,%])",
         r"\b(?:480|720|1080|1440|2160)p\b|(?<![\d.a-z])\d{1,2}w-?\d{2}\b",
         rf"{ANY}\s*(?:毫米|厘米|公分|分米|公里|米|英寸|寸|毫升|升(?![到至为价级高])|千克|公斤|斤|克(?!朗|扣)|千瓦|瓦|伏|毫安时?|"

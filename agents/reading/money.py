@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from agents.reading import currencies
-from agents.reading.numerals import ANY, DIGITS, GROUPED, WORDS, value
+from agents.reading.numerals import ANY, DIGITS, GROUPED, TWO_WORDS, WORDS, value
 from agents.reading.text import Span
 
 _SPACED = r"(?<![\d.,])\d{1,3}(?: \d{3}){1,2}(?:,\d{2})?"
@@ -18,7 +18,7 @@ _CLASSIFIED = r"(?!装|布|石|砖|巧克力|肥皂|香皂|蛋糕|毯|积木|拼
 _ONES = "一二三四五六七八九"
 _PIECES = "周天个折成%月件份只条张把双瓶盒包斤公套支串碗杯打对袋箱位样次年"
 _ENDS = (
-    r"(?=\s*(?:$|[?.!,;:)]|(?:instead|each|for|would|will|be|is|too|and|or|if|what|does|do|can|safe|risky|then|next|"
+    r"(?=\s*(?:$|[?.!,;:)](?!\d)|(?:instead|each|for|would|will|be|is|too|and|or|if|what|does|do|can|safe|risky|then|next|"
     r"now|as|sound|how|from|apiece|a (?:pop|piece)|ok|okay|sensible|over|per|during|this|make|still)\b))"
 )
 _PATTERNS = tuple(
@@ -26,7 +26,7 @@ _PATTERNS = tuple(
     for pattern in (
         rf"€\s?(?P<n>{_THOUSANDS})(?![\d,.]\d|\d)",
         rf"(?P<n>(?<![\d.,]){_THOUSANDS})\s?(?:{_CONTINENT})",
-        rf"{currencies.SIGNS}\s?(?P<n>{_COMMA}|{DIGITS})(?!\d)(?!\s*%)",
+        rf"{currencies.SIGNS}\s?(?P<n>{_COMMA}|{DIGITS}(?:k\b)?)(?!\d)(?!\s*%)",
         rf"(?<![a-z])(?:{currencies.CODES}|kr|rs\.?|zł)\s?(?P<n>{_COMMA}|{DIGITS})(?!\d)(?!\s*%)",
         rf"(?P<n>(?<![\d.,])(?:{_COMMA}))\s?(?:{_MAJOR})",
         rf"{_N}\s?(?:{currencies.POUNDS})(?: and)? (?P<minor>\d{{2}}|"
@@ -34,8 +34,9 @@ _PATTERNS = tuple(
         rf"{_N}[\s-]?(?:{_MAJOR})(?!\s?\d)",
         rf"(?P<pence>(?<![\d.]){DIGITS}|\b{WORDS}\b)\s?(?:{_MINOR})\b",
         r"\ba (?P<note>fiver|tenner)\b",
+        rf"(?<=\bat )(?P<n>{WORDS}) (?P<minor>{TWO_WORDS})\b(?!\s*(?:%|per|weeks?|days?|months?))",
         rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d|[{_ONES}])(?:毛|角)(?P<cents>\d|[{_ONES}])分?(?![\d{_PIECES}])",
-        rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d{{1,2}}|[{_ONES}])(?:毛|角|分)?(?![\d{_PIECES}])",
+        rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d{{1,2}}|[{_ONES}])(?:毛|角|分)?(?!\d|(?!包邮)[{_PIECES}])",
         rf"(?:{currencies.CHINESE})\s*(?P<n>{ANY})(?![\d.%折成个周天月])",
         rf"(?P<n>{ANY})\s*(?:{currencies.CHINESE}|{currencies.CHINESE_SHORT})(?!旦|素|宵|具|工|叉){_CLASSIFIED}钱?",
         rf"(?P<dimes>{ANY})\s*(?:毛|角)(?:钱)?(?![巾线衣毯绒笔刷])",
@@ -46,11 +47,13 @@ _BARE = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
         r"(?<![\d.a-z-])(?<!\d,)(?P<n>\d{1,3}(?:,\d{3})+\.\d\d|\d{1,6}\.\d{1,2})"
-        r"(?![\d.]|\s*(?:%|cm|mm|kg|g|ml|l|inch|x)\b|[a-z])",
+        r"(?!\d|\.\d|\s*(?:%|cm|mm|kg|g|ml|l|inch)\b|\s*x\b(?!\s*\x00)|[a-z百千万])",
         rf"\b(?:to|at|charge|charged|charging|is|was|were|costs?|costed|than|of|made it|price|priced|it|for|"
         rf"try|say|about|ask|asking|=)\s+(?P<n>{GROUPED}|\d{{1,6}}(?!,\d)){_ENDS}",
-        rf"(?:定在?|卖|到|成|为|价格?|至|收|标|是|改|在|要|算|调|换|按|用|涨|降|试试|觉得)\s*(?P<n>{ANY})"
+        rf"(?:定在?|卖|挂|到|成|为|价格?|至|收|标|是|改|在|要|算|调|换|按|用|涨|降|试试|觉得)\s*(?P<n>{ANY})"
         r"(?![\d.%折成周个天月款号种件只套年多几条张把双瓶盒包下些样起般直定切共零一二三四五六七八九十百千万]|\s*(?:%|个|点|分之)|,\d)",
+        rf"(?<!\w)@\s?(?P<n>{GROUPED}|\d{{1,6}}(?![\d,.])){_ENDS}",
+        rf"\b(?:to|at|about|try|charge|say)\s+(?P<n>(?!one\b){WORDS}){_ENDS}",
         rf"(?P<n>{ANY})(?=卖(?:行|可以|好|合适|会|怎|贵|太|得))",
         rf"(?<![\d.]){_N}\s+(?:is|would be|looks|seems|sounds|feels)\s+(?:too|a bit|safe|ok|okay|risky|fair|"
         rf"right|reasonable)\b",

@@ -7,7 +7,7 @@ from agents.reading import currencies
 from agents.reading.durations import Duration, durations
 from agents.reading.measures import measures
 from agents.reading.money import Money, money
-from agents.reading.numerals import ANY, CHINESE, DIGITS, ENGLISH, ORDINAL, WORDS, value
+from agents.reading.numerals import ANY, CHINESE, DIGITS, ENGLISH, MIXED, ORDINAL, WORDS, value
 from agents.reading.percents import Percent, percents
 from agents.reading.text import Folded, Span
 
@@ -33,7 +33,7 @@ _THINGS = (
     r"(?:products?|items?|things?|lines?|skus?|articles?|ideas?|suggestions?|sellers?|ones?|options?|"
     r"alternatives?|substitutes?|candidates?|"
     r"bundles?|best-?\s?sellers?|slow ?movers?|goods|picks?|titles?|companions?|complements?|recommendations?|"
-    r"replacements?)"
+    r"replacements?|rows|entries)"
 )
 _ADJECTIVES = (
     r"(?:\s+(?:best|top|worst|slowest|biggest|other|more|most \w+|similar|good|cheaper|fastest|dead|lowest|"
@@ -49,8 +49,9 @@ _COUNTS = tuple(
         rf"us\s+)?(?:the\s+)?(?P<n>{ENGLISH})(?=\s+[a-z])",
         rf"\b(?P<n>{ENGLISH})(?= (?:worst|best|top|slowest|biggest|fastest|hottest|weakest|strongest)\b)",
         rf"前(?P<n>{ANY})(?:名|个|款|大|位|种|件)?",
-        rf"(?:推荐|列出|挑|选|给我|来|找|哪|推|介绍)(?:我)?(?P<n>{ANY})(?:个|款|种|件|样|组|条)",
-        rf"(?P<n>{ANY})(?:个|款|种|件|样|组|条)(?=最|热销|畅销|滞销|商品|产品|东西|货|单品|搭配|替代|推荐|组合|"
+        rf"(?:推荐|列出?|挑|选|给我|来|找|哪|推|介绍|配|搭|凑)(?:我|上)?(?P<n>{ANY})(?:个|款|种|件|样|组|条)",
+        r"(?:推荐|挑|选|给我|来|找|配|搭|凑)(?P<n>[仨俩])(?!字)",
+        rf"(?P<n>{ANY})(?:个|款|种|件|样|组|条)(?=最|需|值|搭档|热销|畅销|滞销|商品|产品|东西|货|单品|搭配|替代|推荐|组合|"
         rf"建议|类似|可以|能|要|该|值得|适合|优先|应该|相似|爆款|$|[?,.!])",
         rf"(?:最[^,.?!]{{1,4}}的|top)\s*(?P<n>{ANY})(?:个|款|种|件|样|名)?",
     )
@@ -79,7 +80,7 @@ _REFERENCES = tuple(
         r"了)?\s*(?P<n>\d{1,6})(?![\d.]|\s*[%元块周天个])",
     )
 )
-_PLAIN = re.compile(rf"(?<![\d.a-z])(?!一[下些点直般样起定])(?:{DIGITS}|{CHINESE})(?![\d]|\.\d)", re.ASCII)
+_PLAIN = re.compile(rf"(?<![\d.a-z])(?!一[下些点直般样起定])(?:{MIXED}|{CHINESE})(?![\d]|\.\d)", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,12 @@ _ORDINALS = {
     word: value
     for value, word in enumerate(listed("first second third fourth fifth sixth seventh eighth ninth tenth"), 1)
 }
-_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+    "俩": 2,
+    "仨": 3,
+}
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
 GROUPED = (
@@ -32,12 +37,14 @@ _ONES = "|".join(list(_UNITS)[1:10])
 WORDS = (
     rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(reversed(_UNITS))}|(?:an? |one )?hundred|(?:an? )?dozen)"
 )
+TWO_WORDS = rf"(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?"
 CHINESE = (
     r"(?!千万|百货)[零〇一二两俩三四五六七八九十百千][零〇一二两俩三四五六七八九十百千万]{0,8}"
     r"(?:点[零〇一二三四五六七八九]{1,3})?"
 )
 ENGLISH = rf"(?:(?<![\d.]){DIGITS}|\b{WORDS}\b)"
-ANY = rf"(?:(?<![\d.]){DIGITS}(?:[百千万](?![克瓦米卡货]))?|{CHINESE})"
+MIXED = rf"{DIGITS}(?:[百千万](?![克瓦米卡货])(?:[1-9](?!\d))?)?"  # 1.2万, 1千5
+ANY = rf"(?:(?<![\d.]){MIXED}|{CHINESE})"
 ORDINAL = rf"(?:\d{{1,6}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
 
 
@@ -56,8 +63,9 @@ def value(said: str) -> float:
 
 def _digits(said: str) -> float:
     said = said.rstrip("stndrh")
-    if said[-1:] in _POWERS:
-        return round(_digits(said[:-1]) * _POWERS[said[-1]], 4)
+    if mixed := re.fullmatch(r"([\d.,]+)([百千万k])(\d?)", said):
+        power = _POWERS.get(mixed[2], 1000)
+        return round(_digits(mixed[1]) * power + float(mixed[3] or 0) * power / 10, 4)
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+|\.\d{3})", said):
         said = said.replace(".", "").replace(",", ".")
     return float(re.sub("[,']", "", said))

@@ -25,9 +25,11 @@ _ENGLISH = (
     r"what (?:it|we|they)|as expensive)\b",
     r"\b(?:by|up|down|drop|cut|off|knock|shave|add|take)\s+(?:by\s+)?(?:a|one)[ -](?P<fraction>half|third|"
     r"quarter|fifth|tenth)\b",
+    r"\b(?:than|at|exceed|exceeding|within|beyond|below|above)\s+(?:a|one)[ -](?P<fraction>third|fifth|tenth)\b(?! of)",
+    r"\b(?:than|below|above)\s+a (?P<fraction>quarter)\b(?! of)",
     r"\b(?P<fold>halv(?:e|ed|ing)|doubl(?:e|ed|es|ing)|tripl(?:e|ed|ing)|trebl(?:e|ed|ing))\b"
     r"(?! (?:bed|layer|wall|sided|heart|pack))",
-    r"(?<=margin )(?:of |above |over |at |at least |below |under |to |>=? ?)*(?P<n>\d{1,2}(?:\.\d+)?)(?![\d.%])",
+    r"(?<=margin )(?:of |above |over |at |at least |below |under |to |min(?:imum)?(?: of)? |(?:no|not) (?:lower|less) than |>=? ?|≥ ?)*(?P<n>\d{1,2}(?:\.\d+)?)(?![\d.%])",
     r"%\s*(?P<n>\d{1,3})(?!\d)",
 )
 _CHINESE = (
@@ -66,7 +68,8 @@ _MARGIN_AFTER = re.compile(
     r"\s*(?:of )?(?:gross |profit |net |minimum )?margins?\b|的?(?:毛利|净?利润|利润率)", re.ASCII
 )
 _BOUND = re.compile(
-    r"at least|below|under|above|over|minimum|\bmin\b|>|keep|stay|不低于|至少|以上|保|不少于|高于|低于|不能少", re.ASCII
+    r"at least|n(?:o|ot) (?:lower|less)|below|under|above|over|minimum|\bmin\b|>|keep|stay|不低于|至少|以上|保|不少于|高于|低于|不能少",
+    re.ASCII,
 )
 _LIMIT = re.compile(
     r"no more than|not more than|at most|max(?:imum)?\b|within|up to\b|limit\w*|\bcap(?:ped)?\b|exceed\w*|\+/-|"
@@ -74,7 +77,7 @@ _LIMIT = re.compile(
     r"either direction|(?:don't|do not|never|not|n't|without) [^,.;]{0,30}(?:more than|over|beyond)|tops\b|"
     r"or less\b|or so either|under\b|less than|"
     r"不超过|不要超过|不能超过|别超过|以内|之内|最多|上限|控制|不高于|不大于|涨跌|上下|浮动|幅度|波动|不得超过|"
-    r"超过|至多|顶多",
+    r"超过|至多|顶多|≤|<=",
     re.ASCII,
 )
 _NEAR = re.compile(rf"\s*(?:price )?(?:(?:{_AFTER})\b|的?(?:折扣|优惠|降幅|涨幅))", re.ASCII)
@@ -160,7 +163,9 @@ def _judged(text: str, match: re.Match[str], size: float) -> Percent:
 def _of_margin(before: str, after: str) -> bool:
     """Said right beside the number, or before it with a bound ("the margin must not fall below 20 %")."""
     bounded = _MARGIN.search(before) and _BOUND.search(before + "|" + after[:6])
-    return bool(_MARGIN_AFTER.match(after) or _MARGIN.search(before[-10:]) or bounded)
+    beside = _MARGIN.search(before[-10:])
+    moves = beside and _ABOUT_MOVES.search(before[-10:], beside.end())
+    return bool(_MARGIN_AFTER.match(after) or (beside and not moves) or (bounded and not moves))
 
 
 def _clause(text: str, span: Span) -> tuple[str, str]:
