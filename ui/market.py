@@ -8,15 +8,16 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from agents.rendering import Language
-from db import sales
 from db.offers import DAYS
 from db.tables import CompetitorPrice
 from knowledge.passage import KnowledgeError, Passage
 from tools.context import Shop
 from tools.day import today
+from tools.heard import Heard, heard
 from ui.amounts import change, day, money
 from ui.figures import Row
-from ui.markup import Html, el, flat, joined
+from ui.markup import Html, el, flat
+from ui.opinions import opinions
 from ui.words import say
 
 ASKED = "is it worth its price, good value for money, too expensive"
@@ -36,11 +37,9 @@ class Rival:
 
 @dataclass(frozen=True)
 class Voices:
-    """Stars over all time and of the last 90 days, and a word of praise and of complaint, masked."""
+    """What was counted of the reviews, and a word of praise and of complaint, masked."""
 
-    count: int
-    mean: float | None
-    recent: float | None
+    heard: Heard
     quotes: tuple[Passage, ...]
 
 
@@ -58,9 +57,8 @@ def rivals(session: Session, sku: str, on: date) -> list[Rival]:
 
 def voices(shop: Shop, sku: str, on: date) -> Voices:
     """What buyers say; without quotations where the store of texts does not answer."""
-    with shop.database.reading() as session:
-        stars = sales.ratings(session, sku, on)
-    return Voices(stars.count, stars.mean, stars.recent, _quotes(shop, sku) if stars.count else ())
+    known = heard(shop, sku, on)
+    return Voices(known, _quotes(shop, sku) if known.reviews else ())
 
 
 def _quotes(shop: Shop, sku: str) -> tuple[Passage, ...]:
@@ -79,8 +77,8 @@ def market(shop: Shop, row: Row, language: Language) -> Html:
     on = today(shop.database)
     with shop.database.reading() as session:
         others = rivals(session, row["sku"], on)
-    heard = voices(shop, row["sku"], on)
-    return el("section", _rivals(others, row, language), _voices(heard, language), class_="pd-card pd-market")
+    said = voices(shop, row["sku"], on)
+    return el("section", _rivals(others, row, language), _voices(said, language), class_="pd-card pd-market")
 
 
 def _rivals(others: list[Rival], row: Row, language: Language) -> Html:
@@ -107,14 +105,11 @@ def _rival(one: Rival, row: Row, language: Language) -> Html:
     return el("tr", *(el("td", cell) for cell in cells))
 
 
-def _voices(heard: Voices, language: Language) -> Html:
+def _voices(said: Voices, language: Language) -> Html:
     title = el("h4", say("voices_title", language))
-    if heard.mean is None:
+    if not said.heard.reviews:
         return el("div", title, el("p", say("unknown_reviews", language), class_="pd-faint"))
-    stars = say("voices_stars", language, mean=f"{heard.mean:.1f}", n=heard.count)
-    if heard.recent is not None:
-        stars += say("voices_recent", language, mean=f"{heard.recent:.1f}")
-    return el("div", title, el("p", stars), joined(*(_quote(one, language) for one in heard.quotes)))
+    return el("div", title, opinions(said.heard, language), *(_quote(one, language) for one in said.quotes))
 
 
 def _quote(one: Passage, language: Language) -> Html:

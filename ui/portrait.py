@@ -7,18 +7,18 @@ import numpy as np
 from agents.rendering import Language, told_in
 from db.catalogue import Charged
 from db.fits import Stored
-from db.sales import Ratings
 from db.tables import Product, Proposal, Review
-from knowledge.cleaning import cleaned
-from knowledge.masking import masked
+from knowledge.record import quoted
 from pricing.cross import CrossEffects
 from pricing.elasticity import Elasticity
 from pricing.forecast import Forecast
 from pricing.recommend import Related
+from tools.heard import Heard
 from ui.amounts import change, day, moment, money, percent, probability, ratio, units
 from ui.card import status_name
 from ui.market import Rival
 from ui.markup import Html, el, flat, joined
+from ui.opinions import opinions
 from ui.rows import faint, name_of, pick, table
 from ui.words import known, say
 
@@ -151,15 +151,12 @@ def _answers(cross: CrossEffects | None, names: Mapping[str, Product], language:
     )
 
 
-def reviewed(stars: Ratings, reviews: Sequence[Review], language: Language) -> Html:
-    """Stars, and the newest reviews, masked, with what they say by aspect."""
+def reviewed(known: Heard, reviews: Sequence[Review], language: Language) -> Html:
+    """What was counted of all reviews, and the newest of them, masked, each with what it says by aspect."""
     title = el("h3", say("voices_title", language))
     if not reviews:
         return el("section", title, faint(say("unknown_reviews", language)))
-    mean = [] if stars.mean is None else [say("voices_stars", language, mean=f"{stars.mean:.1f}", n=stars.count)]
-    if stars.recent is not None:
-        mean.append(say("voices_recent", language, mean=f"{stars.recent:.1f}"))
-    return el("section", title, el("p", "".join(mean)), *(_review(one, language) for one in reviews))
+    return el("section", title, opinions(known, language), *(_review(one, language) for one in reviews))
 
 
 def _review(one: Review, language: Language) -> Html:
@@ -176,7 +173,7 @@ def _review(one: Review, language: Language) -> Html:
         for name, value in sorted((one.aspects or {}).items())
     ]
     footer = el("footer", " · ".join(facts), " ", *aspects, class_="pd-faint")
-    return el("blockquote", el("p", flat(masked(cleaned(one.text)), QUOTED)), footer)
+    return el("blockquote", el("p", flat(quoted(one.text), QUOTED)), footer)
 
 
 def contested(product: Product, others: Sequence[Rival], language: Language) -> Html:

@@ -12,6 +12,7 @@ from pricing.elasticity import Elasticity
 from pricing.forecast import Forecast
 from tools.context import Context
 from tools.day import today
+from tools.heard import heard
 from tools.related import related_to
 from ui import portrait
 from ui.charts import fan_chart, history_chart
@@ -61,7 +62,7 @@ class ProductPage:
             history = sales.history(session, sku)
             forecast, elasticity = fits.load(session, sku, Forecast), fits.load(session, sku, Elasticity)
             cross = fits.load(session, sku, CrossEffects)
-            stars, said = sales.ratings(session, sku, on), sales.reviews(session, sku, REVIEWS)
+            said = sales.reviews(session, sku, REVIEWS)
             others = rivals(session, sku, on)
             log, waiting = catalogue.price_log(session, sku), catalogue.open_proposals(session, sku)
         drawn = [
@@ -75,7 +76,7 @@ class ProductPage:
             portrait.fitted(product, elasticity, forecast, language),
             self._related(sku, cross.fit if cross else None, language, Context(shop, on)),
             joined(
-                portrait.reviewed(stars, said, language),
+                portrait.reviewed(heard(shop, sku, on), said, language),
                 portrait.contested(product, others, language),
                 portrait.waiting(product, waiting, language),
                 portrait.charged(log, language),

@@ -1,9 +1,25 @@
 """Every text of the page, in both languages, out of ui/said."""
 
 from agents.rendering import Language
-from ui.said import approvals, audit, card, chat, impact, imports, opportunities, page, products, rules, settings, tour
+from ui.said import (
+    approvals,
+    audit,
+    card,
+    chat,
+    impact,
+    imports,
+    opinions,
+    opportunities,
+    page,
+    products,
+    rules,
+    settings,
+    tour,
+)
 
-PAGES = (page, chat, card, approvals, products, opportunities, impact, audit, rules, imports, settings, tour)
+PAGES = (
+    page, chat, card, approvals, products, opinions, opportunities, impact, audit, rules, imports, settings, tour,
+)  # fmt: skip
 WORDS: dict[str, tuple[str, str]] = {key: words for said in PAGES for key, words in said.WORDS.items()}
 STATIC = tuple(key for said in PAGES for key in said.STATIC)  # stands still: the browser shows it in its own language
 

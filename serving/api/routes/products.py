@@ -11,6 +11,8 @@ from sqlmodel import Session, col, or_, select
 from db import sales
 from db.tables import Product
 from knowledge.passage import Passage
+from knowledge.record import quoted
+from pricing.mood import Mood
 from serving.api import routing
 from serving.api.backing import Back
 from serving.api.contexts import Fresh, KnownSku
@@ -18,6 +20,7 @@ from serving.api.paging import Page, Paging
 from serving.api.schemas import PRINTABLE, TEA, Figure, Number, ProductOut, Shape
 from serving.api.security import needs
 from tools.context import Context
+from tools.heard import heard, stars_of
 from tools.price import named as name_of
 from tools.related import related_to
 
@@ -58,10 +61,16 @@ class ReviewsOut(Shape):
 
     sku: str = Field(examples=[TEA])
     count: int
-    mean: Number = Field(description="Stars, over all time.")
+    mean: Number = Field(description="Stars, over all time; copies count once.")
     recent: Number = Field(description="Stars, over the last 90 days.")
     passages: list[ReviewPassage]
     sql: str
+    pleased: Figure | None = Field(default=None, description="Praise in the texts that were read; copies count once.")
+    aspects: dict[str, Figure] = Field(default={}, description="The same of price, quality, delivery, fit, service.")
+    read: dict[str, int] = Field(default={}, description="Reviews behind `pleased`, by language.")
+    unread: dict[str, int] = Field(default={}, description="Reviews whose tone is not read, by language.")
+    copies: int = Field(default=0, description="Reviews that say what another one says.")
+    turned_on: date | None = Field(default=None, description="First day of another mean opinion; null without a turn.")
 
 
 def found(session: Session, words: str, category: str | None, after: str | None, n: int) -> list[Product]:
@@ -109,14 +118,30 @@ def reviews_out(context: Context, sku: str, question: str, n: int) -> ReviewsOut
     found = context.shop.knowledge.search(question, sku=sku, kind="review", n=n) if question else ()
     rows = [_passage(one) for one in found] or [
         ReviewPassage(
-            review_id=row.review_id, text=row.text, score=None, language=row.language, written_on=row.written_on,
-            rating=row.rating,
+            review_id=row.review_id, text=quoted(row.text), score=None, language=row.language,
+            written_on=row.written_on, rating=row.rating,
         )
         for row in newest
     ]  # fmt: skip
+    known = heard(context.shop, sku, context.today)
     return ReviewsOut(
-        sku=sku, count=ratings.count, mean=ratings.mean, recent=ratings.recent, passages=rows, sql=ratings.sql
+        sku=sku,
+        count=ratings.count,
+        mean=None if known.stars is None else stars_of(known.stars),
+        recent=None if known.stars_recent is None else stars_of(known.stars_recent),
+        passages=rows,
+        sql=ratings.sql,
+        pleased=_praise(known.pleased) if known.pleased else None,
+        aspects={name: _praise(one.mood) for name, one in known.aspects.items()},
+        read=dict(known.read),
+        unread=dict(known.unread),
+        copies=known.copies,
+        turned_on=known.turned.turn.on if known.turned else None,
     )
+
+
+def _praise(mood: Mood) -> Figure:
+    return Figure(value=mood.mean, unit="probability", low=mood.low, high=mood.high)
 
 
 def _passage(one: Passage) -> ReviewPassage:
