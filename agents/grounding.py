@@ -19,6 +19,8 @@ _AMOUNT = (
 )
 _MAKE = r"(?:(?![这那哪付退贷])[一-鿿]){1,2}款|(?:(?![气口风什啥])[一-鿿]){0,2}味(?![道儿])|[一-鿿]{1,2}版(?!权)"
 _SIZE = r"\s(?:size|no\.)\s?[A-Za-z0-9]+(?![.\d])|\s(?:men|women|kid)'s \d+"
+# What stands before a name and is none of it: "把玫瑰纯露的价…", "呢款手工皂".
+_BEFORE = re.compile(r"[把给]我?(?=[一-鿿]{3})|(?<=[这那呢該该此嗰])[款个個件只种種套](?=\S{2})")
 _VARIANT = re.compile(rf"\s?(?:{_AMOUNT})|{_MAKE}|款(?!式)|{_SIZE}", re.IGNORECASE)
 
 
@@ -54,6 +56,8 @@ def _copied(words: str, text: str, *, whole: bool) -> str:
         start -= 1
     while end < len(text) and _WORD.match(text[end - 1]) and _WORD.match(text[end]):
         end += 1
+    if whole and (less := _BEFORE.match(text, start)) and less.end() < end:
+        start = less.end()
     while whole and (more := _VARIANT.match(text, end)):
         end = more.end()
     return text[start:end].strip()

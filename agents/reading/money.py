@@ -35,7 +35,7 @@ _PATTERNS = tuple(
         rf"(?P<pence>(?<![\d.]){DIGITS}|\b{WORDS}\b)\s?(?:{_MINOR})\b",
         r"\ba (?P<note>fiver|tenner)\b",
         rf"(?<=\bat )(?P<n>{WORDS}) (?P<minor>{TWO_WORDS})\b(?!\s*(?:%|per|weeks?|days?|months?))",
-        rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d|[{_ONES}])(?:毛|角)(?P<cents>\d|[{_ONES}])分?(?![\d{_PIECES}])",
+        rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d|[两{_ONES}])(?:毛|角)(?P<cents>\d|[{_ONES}])分?(?![\d{_PIECES}])",
         rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d{{1,2}}|[{_ONES}])(?:毛|角|分)?(?!\d|(?!包邮)[{_PIECES}])",
         rf"(?:{currencies.CHINESE})\s*(?P<n>{ANY})(?![\d.%折成个周天月])",
         rf"(?P<n>{ANY})\s*(?:{currencies.CHINESE}|{currencies.CHINESE_SHORT})(?!旦|素|宵|具|工|叉){_CLASSIFIED}钱?",
@@ -52,8 +52,9 @@ _BARE = tuple(
         rf"try|say|about|ask|asking|=)\s+(?P<n>{GROUPED}|\d{{1,6}}(?!,\d)){_ENDS}",
         rf"(?:定在?|卖|挂|到|成|为|价格?|至|收|标|是|改|在|要|算|调|换|按|用|涨|降|试试|觉得)\s*(?P<n>{ANY})"
         r"(?![\d.%折成周个天月款号种件只套年多几条张把双瓶盒包下些样起般直定切共零一二三四五六七八九十百千万]|\s*(?:%|个|点|分之)|,\d)",
-        rf"(?<!\w)@\s?(?P<n>{GROUPED}|\d{{1,6}}(?![\d,.])){_ENDS}",
+        rf"(?:(?<!\w)@|=)\s?(?P<n>{GROUPED}|\d{{1,6}}(?![\d,.])){_ENDS}",
         rf"\b(?:to|at|about|try|charge|say)\s+(?P<n>(?!one\b){WORDS}){_ENDS}",
+        rf"(?P<n>{ANY})(?=(?:行不行|好不好|可不可以|合不合适|贵不贵|行吗|贵吗|可以吗|合适吗))",
         rf"(?P<n>{ANY})(?=卖(?:行|可以|好|合适|会|怎|贵|太|得))",
         rf"(?<![\d.]){_N}\s+(?:is|would be|looks|seems|sounds|feels)\s+(?:too|a bit|safe|ok|okay|risky|fair|"
         rf"right|reasonable)\b",

@@ -48,7 +48,7 @@ _COUNTS = tuple(
         rf"\b(?:list|name|give me|show me|show|suggest|recommend|pick|find)\s+(?:me\s+|"
         rf"us\s+)?(?:the\s+)?(?P<n>{ENGLISH})(?=\s+[a-z])",
         rf"\b(?P<n>{ENGLISH})(?= (?:worst|best|top|slowest|biggest|fastest|hottest|weakest|strongest)\b)",
-        rf"前(?P<n>{ANY})(?:名|个|款|大|位|种|件)?",
+        rf"[前头](?P<n>{ANY})(?:名|个|款|大|位|种|件)?",
         rf"(?:推荐|列出?|挑|选|给我|来|找|哪|推|介绍|配|搭|凑)(?:我|上)?(?P<n>{ANY})(?:个|款|种|件|样|组|条)",
         r"(?:推荐|挑|选|给我|来|找|配|搭|凑)(?P<n>[仨俩])(?!字)",
         rf"(?P<n>{ANY})(?:个|款|种|件|样|组|条)(?=最|需|值|搭档|热销|畅销|滞销|商品|产品|东西|货|单品|搭配|替代|推荐|组合|"

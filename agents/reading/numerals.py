@@ -34,9 +34,8 @@ GROUPED = (
 )  # 1,299.00 and 1,29,999 and 1'299 and 1.299,00 and 1.299.000
 DIGITS = rf"(?:{GROUPED}|\d{{1,9}}(?:\.\d{{1,4}})?|\.\d{{1,2}})"
 _ONES = "|".join(list(_UNITS)[1:10])
-WORDS = (
-    rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(reversed(_UNITS))}|(?:an? |one )?hundred|(?:an? )?dozen)"
-)
+_LARGE = r"(?:an? |one )?hundred|(?:half a |an? )?dozen"
+WORDS = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(reversed(_UNITS))}|{_LARGE})"
 TWO_WORDS = rf"(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?"
 CHINESE = (
     r"(?!千万|百货)[零〇一二两俩三四五六七八九十百千][零〇一二两俩三四五六七八九十百千万]{0,8}"
@@ -75,7 +74,7 @@ def _english(said: str) -> float:
     if said.endswith("hundred"):
         return 100.0
     if said.endswith("dozen"):
-        return 12.0
+        return 6.0 if said.startswith("half") else 12.0
     words = said.replace("-", " ").split()
     known = _UNITS | _TENS
     if not words or any(word not in known for word in words):

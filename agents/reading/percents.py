@@ -29,7 +29,8 @@ _ENGLISH = (
     r"\b(?:than|below|above)\s+a (?P<fraction>quarter)\b(?! of)",
     r"\b(?P<fold>halv(?:e|ed|ing)|doubl(?:e|ed|es|ing)|tripl(?:e|ed|ing)|trebl(?:e|ed|ing))\b"
     r"(?! (?:bed|layer|wall|sided|heart|pack))",
-    r"(?<=margin )(?:of |above |over |at |at least |below |under |to |min(?:imum)?(?: of)? |(?:no|not) (?:lower|less) than |>=? ?|≥ ?)*(?P<n>\d{1,2}(?:\.\d+)?)(?![\d.%])",
+    r"(?<=margin )(?:of |above |over |at |at least |below |under |to |min(?:imum)?(?: of)? |"
+    r"(?:no|not) (?:lower|less) than |>=? ?|≥ ?)*(?P<n>\d{1,2}(?:\.\d+)?)(?![\d.%])",
     r"%\s*(?P<n>\d{1,3})(?!\d)",
 )
 _CHINESE = (
@@ -63,17 +64,20 @@ _DOWN = re.compile(
     r"跌|低|砍|下浮|折扣|打",
     re.ASCII,
 )
-_MARGIN = re.compile(r"\bmargins?\b|毛利|利润率|净利|利润|利率", re.ASCII)
+_MARGIN = re.compile(
+    r"\b(?:make|earn) at least\b|(?:至少|最少|起码)要?[赚挣]|\bmargins?\b|毛利|利润率|净利|利润|利率", re.ASCII
+)
 _MARGIN_AFTER = re.compile(
     r"\s*(?:of )?(?:gross |profit |net |minimum )?margins?\b|的?(?:毛利|净?利润|利润率)", re.ASCII
 )
 _BOUND = re.compile(
-    r"at least|n(?:o|ot) (?:lower|less)|below|under|above|over|minimum|\bmin\b|>|keep|stay|不低于|至少|以上|保|不少于|高于|低于|不能少",
+    r"at least|n(?:o|ot) (?:lower|less)|below|under|above|over|minimum|\bmin\b|>|keep|stay|"
+    r"不低于|至少|以上|保|不少于|高于|低于|不能少",
     re.ASCII,
 )
 _LIMIT = re.compile(
     r"no more than|not more than|at most|max(?:imum)?\b|within|up to\b|limit\w*|\bcap(?:ped)?\b|exceed\w*|\+/-|"
-    r"plus or minus|either way|"
+    r"plus or minus|either way|changes? (?:below|under|to)\b|"
     r"either direction|(?:don't|do not|never|not|n't|without) [^,.;]{0,30}(?:more than|over|beyond)|tops\b|"
     r"or less\b|or so either|under\b|less than|"
     r"不超过|不要超过|不能超过|别超过|以内|之内|最多|上限|控制|不高于|不大于|涨跌|上下|浮动|幅度|波动|不得超过|"
