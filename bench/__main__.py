@@ -15,6 +15,7 @@ BENCHES = (
     "refresh",
     "speed",
     "search",
+    "sentiment",
     "recommend",
     "launch",
     "queue",

@@ -2,17 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-
-import numpy as np
 
 from knowledge.aspects import Embed, by_aspect, read
 from knowledge.language import written_in
 from knowledge.sentiment import Label, Network, label_of, readied
 
 RULES = "clauses and cues 1"  # how aspects are read; another name has every review read again
-TAUGHT = ("zh",)  # languages; of English the network tells praise from complaint hardly better than chance
+TAUGHT = ("zh", "en")  # languages of the network that ships
 
 
 @dataclass(frozen=True)
@@ -40,17 +38,20 @@ class Opinions:
 
     @cached_property
     def _taught(self) -> str:
-        known = hashlib.sha256(repr((RULES, TAUGHT)).encode())
-        for field in fields(self._network):
-            known.update(np.asarray(getattr(self._network, field.name)).tobytes())
-        return known.hexdigest()
+        return hashlib.sha256(repr((RULES, TAUGHT, self._network.mark())).encode()).hexdigest()
 
     def scores(self, texts: Sequence[str]) -> list[float | None]:
         """How pleased each text is; None where nothing in it can be seen, or its language was not taught."""
-        said = [readied(text) if written_in(text) in TAUGHT else "" for text in texts]
+        said = [self._said(text) for text in texts]
         seen = [text for text in said if text]
         told = iter(self._network.scores(seen, self._embed(seen)) if seen else ())
         return [round(float(next(told)), 4) if text else None for text in said]
+
+    def _said(self, text: str) -> str:
+        """The text as it is given to the network; "" where it has nothing to say of it."""
+        said = readied(text)
+        spoken = any(sign.isalpha() for sign in said) and written_in(text) in self._network.languages
+        return said if spoken else ""
 
     def read(self, texts: Sequence[str]) -> list[Opinion | None]:
         """Score and aspects of each text; None where nothing in it can be seen."""

@@ -1,20 +1,23 @@
-"""How pleased the writer of a text is, from its meaning and from its letters.
+"""How pleased the writer of a text is, from its meaning and from its spelling, in Chinese and in English.
 
-The pretrained multilingual encoder with a classification head (one hidden layer), and beside it, for Chinese, a linear
-model over hashed groups of one to four letters (Weinberger et al. 2009). Meaning carries over to other languages and
-other goods, letters know how the buyers who were trained on put things. Both give log-odds; what each weighs, and the
-temperature (Guo et al. 2017) of meaning alone, were fitted on reviews held out, so that of what scores 0.8 about 80 %
-is praise. `knowledge/teaching.py` trains it.
+Each language has the pretrained multilingual encoder with a classification head of its own (one hidden layer), and
+beside it a linear model over hashed groups (Weinberger et al. 2009): of one to four letters where there are ideographs,
+of one and two words elsewhere. Meaning carries over to other goods, spelling knows how the buyers who were trained on
+put things. Both give log-odds; what each weighs was fitted on reviews held out, so that of what scores 0.8 about 80 %
+is praise. `knowledge/teaching.py` trains it, `knowledge/sentiment_data.py` says on what.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -22,16 +25,19 @@ import numpy.typing as npt
 from knowledge.cleaning import cleaned, unreadable
 from knowledge.embedding import LONGEST, Vectors, readable
 
-FILE = "sentiment.npz"
+FILE = "sentiment.npz"  # of Chinese
+ENGLISH = "sentiment-en.npz"
 BITS = 18  # of a bucket's number
 GROUPS = (1, 2, 3, 4)  # letters in a group
 READ = 400  # characters whose letters are looked at
+WORDS = 400  # words that are looked at
 Label = Literal["positive", "negative"]
 POSITIVE: Label = "positive"
 NEGATIVE: Label = "negative"
 Floats = npt.NDArray[np.float32]
 Buckets = npt.NDArray[np.int64]
 _HAN = re.compile("[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[!?]")
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -47,6 +53,12 @@ class Network:
     letters_bias: float
     joint: tuple[float, float, float] = (0.5, 0.5, 0.0)  # weights of meaning and of letters, and a constant
     temperature: float = 1.0  # of meaning alone
+    english: "Network | None" = None  # reads the texts without ideographs
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """That it was taught."""
+        return ("zh", "en") if self.english else ("zh",)
 
     def by_meaning(self, vectors: Vectors) -> Floats:
         """(N,) log-odds of praise by the head over the encoder alone."""
@@ -54,24 +66,48 @@ class Network:
         return np.asarray(hidden @ self.second + self.bias, np.float32)
 
     def by_letters(self, texts: Sequence[str]) -> Floats:
-        """(N,) log-odds of praise by the letters alone."""
+        """(N,) log-odds of praise by the spelling alone."""
         return np.array([self._told(buckets(text)) for text in texts], np.float32)
+
+    def odds(self, texts: Sequence[str], vectors: Vectors) -> Floats:
+        """(N,) log-odds of praise by both, of texts in the language that was taught."""
+        mine, theirs, constant = self.joint
+        return np.asarray(mine * self.by_meaning(vectors) + theirs * self.by_letters(texts) + constant, np.float32)
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> Floats:
         """(N,) 0 (displeased) to 1 (pleased), of texts and their vectors (N, 512)."""
-        meaning, letters = self.by_meaning(vectors), self.by_letters(texts)
-        spoken = np.array([bool(_HAN.search(text[:READ])) for text in texts], bool)
-        mine, theirs, constant = self.joint
-        odds = np.where(spoken, mine * meaning + theirs * letters + constant, meaning / self.temperature)
+        han = np.array([ideographic(text) for text in texts], bool)
+        odds = np.empty(len(texts), np.float32)
+        odds[han] = self.odds([text for text, one in zip(texts, han, strict=True) if one], vectors[han])
+        rest = [text for text, one in zip(texts, han, strict=True) if not one]
+        other = self.english
+        odds[~han] = other.odds(rest, vectors[~han]) if other else self.by_meaning(vectors[~han]) / self.temperature
         return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32)
+
+    def mark(self) -> bytes:
+        """A hash that other weights change."""
+        known = hashlib.sha256()
+        for field in fields(self):
+            value = getattr(self, field.name)
+            known.update(value.mark() if isinstance(value, Network) else np.asarray(value, np.float64).tobytes())
+        return known.digest()
 
     def _told(self, places: Buckets) -> float:
         return float(self.letters[places].sum() / np.sqrt(max(len(places), 1))) + self.letters_bias
 
 
+def ideographic(text: str) -> bool:
+    """Whether its beginning has Chinese in it."""
+    return bool(_HAN.search(text[:READ]))
+
+
 def buckets(text: str) -> Buckets:
-    """The buckets of the groups of letters in the text, each once."""
-    seen = " ".join(unicodedata.normalize("NFKC", readable(text[: 2 * READ])).split())[:READ]
+    """The buckets of the groups of letters in the text, of words where it has no ideographs; each once."""
+    seen = " ".join(unicodedata.normalize("NFKC", readable(text)).split())
+    return _letters(seen[:READ]) if ideographic(text) else _words(seen)
+
+
+def _letters(seen: str) -> Buckets:
     codes = np.frombuffer(f" {seen} ".encode("utf-32-le", "replace"), "<u4").astype(np.uint64)
     found = []
     for size in GROUPS:
@@ -82,6 +118,12 @@ def buckets(text: str) -> Buckets:
                 mixed ^= mixed >> np.uint64(29)
             found.append((mixed * _SPREAD) >> np.uint64(64 - BITS))
     return np.unique(np.concatenate(found)).astype(np.int64)
+
+
+def _words(seen: str) -> Buckets:
+    said = _WORD.findall(seen.replace("’", "'"))[:WORDS]
+    groups = {*said, *(f"{first} {second}" for first, second in pairwise(said))} or {""}
+    return np.unique([crc32(group.encode("utf-8", "replace")) % 2**BITS for group in groups]).astype(np.int64)
 
 
 def label_of(score: float) -> Label:
@@ -98,8 +140,10 @@ def readied(text: str) -> str:
 @cache
 def shipped() -> Network | None:
     """The network that comes with the desk; None where no weights were installed."""
-    with as_file(files("knowledge") / FILE) as file:
-        return loaded(file) if file.exists() else None
+    with as_file(files("knowledge") / FILE) as file, as_file(files("knowledge") / ENGLISH) as other:
+        if not file.exists():
+            return None
+        return replace(loaded(file), english=loaded(other) if other.exists() else None)
 
 
 def loaded(file: Path) -> Network:
@@ -113,13 +157,15 @@ def loaded(file: Path) -> Network:
 
 
 def saved(network: Network, file: Path) -> None:
-    """Half precision for the head, a byte for each bucket: about a quarter of a megabyte."""
+    """Half precision for the head, a byte for each bucket: about a quarter of a megabyte a language."""
     scale = max(float(np.abs(network.letters).max()), 1e-9) / 127
     numbers = (network.bias, scale, network.letters_bias, *network.joint, network.temperature)
-    with file.open("wb") as out:
+    partial = file.with_name(f".{file.name}")
+    with partial.open("wb") as out:
         np.savez_compressed(
             out,
             **{name: getattr(network, name).astype(np.float16) for name in ("first", "first_bias", "second")},
             letters=np.round(network.letters / scale).astype(np.int8),
             numbers=np.array(numbers, np.float64),
         )
+    partial.replace(file)

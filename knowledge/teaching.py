@@ -12,6 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as log_loss
 from knowledge.embedding import DIMENSIONS, Vectors
 from knowledge.sentiment import BITS, Buckets, Network, buckets
 from knowledge.words import folded
+from pricing.errors import PricingError
 
 Progress = Callable[[str, int, int], None]  # what is taught, epochs done, of how many
 Rows = npt.NDArray[np.int64]
@@ -36,12 +37,18 @@ class Recipe:
     seed: int = 7
 
 
+RECIPES = {
+    "zh": Recipe(epochs=12, patience=2),
+    "en": Recipe(hidden=256, dropout=0.6, letters_rate=0.02, decay=0.1),  # few texts, and many of them of films
+}
+
+
 @dataclass(frozen=True)
 class Lesson:
-    """Texts, whether each is praise, and the vectors (M, 512) of the first M of them: letters need none."""
+    """Texts, how likely each is praise, and the vectors (M, 512) of the first M of them: letters need none."""
 
     texts: Sequence[str]
-    praise: Bools
+    praise: Bools | npt.NDArray[np.float64]
     vectors: Vectors
     groups: Sequence[Buckets] | None = None  # the texts' buckets, where they are known already
 
@@ -101,14 +108,16 @@ def split(texts: Sequence[str], shares: Sequence[float], seed: int) -> list[Rows
 def teach(lesson: Lesson, recipe: Recipe | None = None, progress: Progress | None = None) -> Network:
     """Head and letters taught apart, then weighed on texts that neither has seen.
 
-    The texts set aside have vectors; ValueError where there are too few of them.
+    The texts set aside have vectors; PricingError where there are too few of them.
     """
     recipe = recipe or Recipe()
     count = len(lesson.vectors)
     aside, _ = split(lesson.texts[:count], (recipe.aside,), recipe.seed)
     seen = _but(lesson.texts, aside)
     if len(aside) < 10 or len(seen) < 10:
-        raise ValueError(f"{count} texts with vectors are too few to teach and to judge")
+        raise PricingError(
+            f"{count} texts are too few to teach and to judge. Give a hundred or more, each of its own words."
+        )
     truth = torch.from_numpy(lesson.praise).float()
     vectors = torch.from_numpy(lesson.vectors)
     bags = _bags(lesson.groups or [buckets(text) for text in lesson.texts])
@@ -179,7 +188,7 @@ def weighed(meaning: Tensor, letters: Tensor, truth: Tensor) -> tuple[float, flo
         optimiser.zero_grad()
         loss = log_loss(columns @ weights, truth) + 1e-4 * weights.square().sum()
         torch.autograd.backward(loss)
-        return float(loss)
+        return float(loss.detach())
 
     optimiser.step(closure)
     mine, theirs, constant = weights.tolist()

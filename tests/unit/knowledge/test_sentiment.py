@@ -1,6 +1,7 @@
 """Letters, clauses and aspects, and a small network taught from nothing."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,9 @@ import pytest
 
 from knowledge.aspects import clauses, cued
 from knowledge.sentiment import BITS, Network, buckets, label_of, loaded, readied, saved
+from knowledge.sentiment_data import Corpus
+from knowledge.sentiment_trial import School, joined, report
+from knowledge.teaching import Recipe
 
 CLAUSES = Path(__file__).parents[2] / "opinions" / "clauses.csv"
 
@@ -36,12 +40,62 @@ def test_what_is_saved_scores_as_before(network: Network, tmp_path: Path) -> Non
     assert (tmp_path / "weights.npz").stat().st_size < 3_000_000
 
 
-def test_letters_have_a_say_in_chinese_alone(network: Network) -> None:
+def test_without_a_network_of_its_own_english_is_told_by_meaning_alone(network: Network) -> None:
     vectors = np.zeros((2, 512), np.float32)
     english = network.scores(["good", "bad"], vectors)
     assert english[0] == english[1]
     chinese = network.scores(["很好", "很差"], vectors)
     assert chinese[0] != chinese[1]
+    assert network.languages == ("zh",)
+
+
+def test_each_language_is_told_by_its_own_network(network: Network) -> None:
+    rng = np.random.default_rng(3)
+    other = replace(network, letters=rng.normal(0, 1, 2**BITS).astype(np.float32), joint=(0.1, 0.9, -0.3))
+    both = replace(network, english=other)
+    texts, vectors = ["很好", "good", "very bad 很差"], rng.normal(0, 0.05, (3, 512)).astype(np.float32)
+    told = both.scores(texts, vectors)
+    assert told[0] == pytest.approx(network.scores(texts, vectors)[0])
+    assert told[1] == pytest.approx(1 / (1 + np.exp(-other.odds(["good"], vectors[1:2])[0])))
+    assert told[2] == pytest.approx(network.scores(texts, vectors)[2])
+    assert both.languages == ("zh", "en")
+    assert both.mark() != network.mark() == replace(network).mark()
+    assert both.scores([], vectors[:0]).shape == (0,)
+
+
+def test_english_is_spelt_in_words_and_pairs_of_them_whatever_the_case_and_the_apostrophe() -> None:
+    assert buckets("I Don’t like it").tolist() == buckets("i don't  like it").tolist()
+    assert len(buckets("one two three")) == 5
+    assert buckets("like it not").tolist() != buckets("not like it").tolist()
+    assert len(buckets("word " * 100_000)) == 2
+
+
+def test_goods_left_out_are_neither_taught_nor_do_copies_of_them_teach() -> None:
+    rng = np.random.default_rng(5)
+    texts = tuple(f"text {i % 250} {'good' if i % 2 else 'bad'}" for i in range(300))
+    corpus = Corpus(texts, np.arange(300) % 2 * 1.0, ("a", "b", "c") * 100, ("review",) * 300, (1,) * 300)
+    vectors = rng.normal(0, 0.1, (300, 512)).astype(np.float32)
+    trials = list(School(corpus, vectors, "en").left_out("review", Recipe(hidden=4, epochs=1)))
+    assert [trial.name for trial in trials] == ["a", "b", "c"]
+    for trial in trials:
+        assert {corpus.groups[i] for i in trial.rows} == {trial.name}
+        assert not {texts[i] for i in trial.rows} & {texts[i] for i in trial.taught}
+        assert trial.truth.tolist() == [bool(i % 2) for i in trial.rows]
+    whole = joined(trials)
+    assert len(whole.rows) == len(set(whole.rows.tolist()))
+    assert whole.right() == pytest.approx(
+        np.average([t.right() for t in trials], weights=[len(t.rows) for t in trials])
+    )
+
+
+def test_the_report_is_that_of_scikit_learn() -> None:
+    metrics = pytest.importorskip("sklearn.metrics")
+    truth, told = np.random.default_rng(4).random((2, 200)) > 0.4
+    wanted = metrics.classification_report(truth, told, target_names=["negative", "positive"], output_dict=True)
+    for name, *figures in report(truth, told)[:2]:
+        keys = ("precision", "recall", "f1-score", "support")
+        assert figures == pytest.approx([wanted[name][key] for key in keys])
+    assert report(truth, told)[2][1:] == pytest.approx(tuple(wanted["weighted avg"][key] for key in keys))
 
 
 def test_there_are_two_labels() -> None:
