@@ -14,7 +14,7 @@ from ui.amounts import change, money, probability
 from ui.markup import Html, el, joined
 from ui.office import Office, excuse
 from ui.panel import QUIET
-from ui.rows import faint, name_of, pick, picked, picking, table
+from ui.rows import faint, name_of, pick, picked, picking, table, whole
 from ui.words import say
 
 EVERY = "*"
@@ -45,8 +45,8 @@ class Opportunities:
             self.category = gr.Dropdown(
                 [("…", EVERY)], value=EVERY, label=i18n("products_category"), min_width=180, elem_id="first-category"
             )
-            self.all = gr.Button("…", variant="primary", size="md", min_width=180, elem_id="first-all")
-            self.stop = gr.Button(i18n("cancel"), variant="stop", visible=False, min_width=120, elem_id="first-cancel")
+            self.all = gr.Button("…", variant="primary", size="md", min_width=180, scale=0, elem_id="first-all")
+            self.stop = gr.Button(i18n("cancel"), variant="stop", visible=False, min_width=120, scale=0, elem_id="first-cancel")
         self.told = gr.HTML(elem_id="first-told")
         self.lines = picking("first")
         self.inputs: list[Component] = [self.category]
@@ -145,21 +145,27 @@ def _shown(best: list[Opportunity], names: dict[str, Product], fitted: bool, lan
 
 def _cells(place: int, one: Opportunity, product: Product, language: Language) -> list[str]:
     code = product.currency
-    low, high = (money(value, code, language, signed=True) for value in (one.gain_low, one.gain_high))
     step = f"{money(one.current, code, language)} → {money(one.price, code, language)}"
     return [
         str(place),
         joined(name_of(product.name, product.name_zh, language), el("small", product.sku, class_="pd-faint pd-under")),
-        joined(step, el("small", change(one.current, one.price, language), class_="pd-faint pd-under")),
+        joined(whole(step), el("small", change(one.current, one.price, language), class_="pd-faint pd-under")),
         joined(
             money(one.gain, code, language, signed=True),
             el("small", say(f"of_{one.basis}", language), class_="pd-faint pd-under"),
         ),
-        f"{low} – {high}",
+        _interval(one, code, language),
         probability(one.p_gain, language),
         money(one.gain * one.p_gain, code, language),
         pick(say("propose", language), one.sku, "pd-go pd-small"),
     ]  # fmt: skip
+
+
+def _interval(one: Opportunity, code: str, language: Language) -> Html:
+    low, high = (money(value, code, language, signed=True) for value in (one.gain_low, one.gain_high))
+    if low == high:
+        return whole(say("first_about", language, money=low))
+    return joined(whole(low), say("first_to", language), whole(high))
 
 
 def _progress(job: Job, language: Language) -> Html:

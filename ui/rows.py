@@ -42,5 +42,10 @@ def name_of(name: str, name_zh: str, language: Language, most: int = 120) -> str
     return flat((name_zh if language == "zh" else "") or name, most)
 
 
+def whole(text: str) -> Html:
+    """A text that no line breaks."""
+    return el("span", text, class_="pd-whole")
+
+
 def faint(text: str) -> Html:
     return el("p", text, class_="pd-faint")

@@ -25,19 +25,7 @@ QUIET = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PEOPLE = {"ann": "approver", "bob": "approver", "mei": "merchant"}
-HERE = Path(__file__).parent
-EVERY_STORY = os.environ.get("PRICEDESK_E2E") == "all"
 OPENS_IN, LOADS_IN = 240.0, 420.0  # seconds at most
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The main stories are told at every run; the rest, page by page, where somebody has the time."""
-    if EVERY_STORY:
-        return
-    told_at_request = pytest.mark.skip(reason="PRICEDESK_E2E=all (make stories) tells the stories of every page")
-    for item in items:
-        if item.path.parent == HERE and item.path.name != "test_page.py":
-            item.add_marker(told_at_request)
 
 
 @pytest.fixture(scope="session")

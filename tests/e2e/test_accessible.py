@@ -16,13 +16,16 @@ OPTIONS = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag
 SETTLES = 800  # ms until a page that was turned to stands still
 
 
+@pytest.mark.parametrize("width", [1380, 390])
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("zh", True)])
-def test_no_page_has_a_serious_violation(arrive: Arrive, language: str, dark: bool) -> None:
-    ann = arrive("ann", language, dark=dark)
+def test_no_page_has_a_serious_violation(arrive: Arrive, language: str, dark: bool, width: int) -> None:
+    ann = arrive("ann", language, width=width, dark=dark)
+    ann.ask("What should I charge for LAMP-01?" if language == "en" else "我应该给 LAMP-01 定什么价?")
+    expect(ann.card()).to_be_visible(timeout=PATIENCE)
     found = {}
     for name in (key for key in WORDS if key.startswith("tab_")):
         label = WORDS[name][language == "zh"]
-        ann.page.get_by_role("tab", name=label, exact=True).click()
+        ann.open_tab(name.removeprefix("tab_"))
         expect(ann.page.get_by_role("tab", name=label, exact=True)).to_have_attribute("aria-selected", "true")
         ann.page.wait_for_timeout(SETTLES)
         found[name] = _grave(Axe().run(ann.page, options=OPTIONS).response["violations"])

@@ -1,6 +1,7 @@
 """Stories at the card: another price is tried, the older proposal points to the newer, a price waits for its day."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,15 @@ from served import Arrive
 from visitor import PATIENCE, Visitor
 
 pytestmark = pytest.mark.slow
-expect.set_options(timeout=PATIENCE)
+USUAL = 5000  # ms, as Playwright has it
+
+
+@pytest.fixture(autouse=True)
+def patient() -> Iterator[None]:
+    """Every expectation of this module waits as long as a small machine needs; the others keep their own patience."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=USUAL)
 
 
 def _try_two_rungs_down(visitor: Visitor) -> str:

@@ -1,5 +1,6 @@
 """Stories at the chat: conversations that are found again, and files that become rows of the store."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,15 @@ from served import Arrive
 from visitor import PATIENCE, Visitor
 
 pytestmark = pytest.mark.slow
-expect.set_options(timeout=PATIENCE)
+USUAL = 5000  # ms, as Playwright has it
+
+
+@pytest.fixture(autouse=True)
+def patient() -> Iterator[None]:
+    """Every expectation of this module waits as long as a small machine needs; the others keep their own patience."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=USUAL)
 
 
 def _attach(visitor: Visitor, file: Path) -> None:
@@ -21,6 +30,7 @@ def _attach(visitor: Visitor, file: Path) -> None:
 def test_a_conversation_is_named_found_again_with_its_steps_and_taken_off_the_list(arrive: Arrive) -> None:
     mei = arrive("mei", "zh")
     mei.page.locator("#renew").click()
+    mei.page.wait_for_timeout(1500)  # a new conversation calls off what is under way
     mei.ask("CAN-04 下个月能卖多少?")
     expect(mei.conversation).to_contain_text("依据")
     talks = mei.page.locator("#talk-list")

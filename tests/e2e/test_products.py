@@ -8,19 +8,6 @@ from served import Arrive
 from visitor import PATIENCE, Visitor
 
 pytestmark = pytest.mark.slow
-TABS = {
-    "en": {"products": "Products", "opportunities": "What to reprice first", "impact": "Impact"},
-    "zh": {"products": "商品", "opportunities": "优先调价", "impact": "成效"},
-}
-
-
-def turn_to(visitor: Visitor, name: str) -> None:
-    """Open one of these tabs, which may lie in the menu on a narrow window."""
-    tab = visitor.page.get_by_role("tab", name=TABS[visitor.language][name], exact=True)
-    if not tab.first.is_visible():
-        visitor.page.locator(".overflow-menu > button").first.click()
-        tab = visitor.page.locator(".overflow-dropdown button", has_text=TABS[visitor.language][name])
-    tab.first.click()
 
 
 def lines(visitor: Visitor) -> Locator:
@@ -43,8 +30,8 @@ def test_a_product_is_found_looked_at_and_asked_about(
     arrive: Arrive, language: str, words: str, name: str, question: str
 ) -> None:
     mei = arrive("mei", language)
-    turn_to(mei, "products")
-    expect(lines(mei)).to_have_count(7, timeout=PATIENCE)
+    mei.open_tab("products")
+    expect(lines(mei).first).to_be_visible(timeout=PATIENCE)
     search(mei, words)
     expect(lines(mei).first).to_contain_text("TRAY-07", timeout=PATIENCE)
     lines(mei).first.locator("button").click()
@@ -58,7 +45,7 @@ def test_a_product_is_found_looked_at_and_asked_about(
 
 def test_a_product_that_never_sold_says_why_and_what_to_do(arrive: Arrive) -> None:
     ann = arrive("ann")
-    turn_to(ann, "products")
+    ann.open_tab("products")
     search(ann, "NEW-06")
     ann.page.locator("#products .pd-link", has_text="oak bread board").click()
     expect(ann.page.locator("#product-fit")).to_contain_text("What to do", timeout=PATIENCE)
@@ -68,7 +55,7 @@ def test_a_product_that_never_sold_says_why_and_what_to_do(arrive: Arrive) -> No
 
 def test_a_hostile_name_and_a_hostile_review_stay_text_on_the_page_of_a_product(arrive: Arrive) -> None:
     ann = arrive("ann")
-    turn_to(ann, "products")
+    ann.open_tab("products")
     search(ann, "XSS-05")
     expect(lines(ann).first).to_contain_text("<img src=x", timeout=PATIENCE)
     search(ann, "LAMP-01")
@@ -77,10 +64,12 @@ def test_a_hostile_name_and_a_hostile_review_stay_text_on_the_page_of_a_product(
     assert ann.page.locator("#product-rest script, img[src='x']").count() == 0
 
 
-@pytest.mark.parametrize(("language", "done"), [("en", "1 proposed|1 kept|1 refused"), ("zh", "完成: ")])
-def test_what_to_reprice_first_is_proposed_from_its_row(arrive: Arrive, language: str, done: str) -> None:
-    mei = arrive("mei", language)
-    turn_to(mei, "opportunities")
+@pytest.mark.parametrize(
+    ("name", "language", "done"), [("mei", "en", "1 proposed|1 kept|1 refused"), ("ann", "zh", "完成: ")]
+)
+def test_what_to_reprice_first_is_proposed_from_its_row(arrive: Arrive, name: str, language: str, done: str) -> None:
+    mei = arrive(name, language)
+    mei.open_tab("opportunities")
     row = mei.page.locator("#first tbody tr").first
     expect(row).to_contain_text(re.compile(r"£[\d.,]+ → £[\d.,]+"), timeout=PATIENCE)
     row.locator("button").click()
@@ -88,11 +77,12 @@ def test_what_to_reprice_first_is_proposed_from_its_row(arrive: Arrive, language
 
 
 @pytest.mark.parametrize(
-    ("language", "sign"), [("en", "the product's own forecast of the weeks before"), ("zh", "双重差分")]
+    ("name", "language", "sign"),
+    [("ann", "en", "the product's own forecast of the weeks before"), ("mei", "zh", "双重差分")],
 )
-def test_impact_says_how_it_is_reckoned_before_there_is_any(arrive: Arrive, language: str, sign: str) -> None:
-    ann = arrive("ann", language, width=390, height=844, dark=True)
-    turn_to(ann, "impact")
+def test_impact_says_how_it_is_reckoned(arrive: Arrive, name: str, language: str, sign: str) -> None:
+    ann = arrive(name, language, width=390, height=844, dark=True)
+    ann.open_tab("impact")
     expect(ann.page.locator("#impact-told")).to_contain_text(sign, timeout=PATIENCE)
     wide, window = ann.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= window

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
 
+from ui.words import WORDS
+
 PATIENCE = 180_000  # ms; a small machine may run the model, the desk and the browser at once
-WORDS = {
-    "en": {"chat": "Chat", "approvals": "Approvals", "audit": "Audit"},
-    "zh": {"chat": "对话", "approvals": "审批", "audit": "审计"},
-}
 
 
 @dataclass
@@ -88,7 +86,7 @@ class Visitor:
 
     def open_tab(self, name: str) -> None:
         """Turn to a tab, which lies in a menu where the window is narrow."""
-        label = WORDS[self.language][name]
+        label = WORDS[f"tab_{name}"][self.language == "zh"]
         tab = self.page.get_by_role("tab", name=label, exact=True).first
         if not tab.is_visible():
             self.page.locator(".overflow-menu > button").first.click()

@@ -4,8 +4,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "tab_impact": ("Impact", "成效"),
     "impact_empty": (
         "No price has been applied yet. Once one is, its promise stands here beside what happened. In the demo store, "
-        "`pricedesk demo --advance 4` lets four simulated weeks pass.",
-        "还没有应用过价格。应用后, 这里会对照承诺与实际结果。演示店铺可用 `pricedesk demo --advance 4` 模拟四周销售。",
+        "“pricedesk demo --advance 4” lets four simulated weeks pass.",
+        "还没有应用过价格。应用后, 这里会对照承诺与实际结果。演示店铺可用 “pricedesk demo --advance 4” 模拟四周销售。",
     ),
     "impact_method": (
         "What would have sold at the old price is the product's own forecast of the weeks before the change, times "

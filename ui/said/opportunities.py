@@ -20,6 +20,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "ocol_product": ("Product", "商品"),
     "ocol_step": ("Price", "价格"),
     "ocol_money": ("Money on the table", "少赚的钱"),
+    "first_about": ("about {money}", "约 {money}"),
+    "first_to": (" to ", " 至 "),
     "ocol_interval": ("90 % interval", "90 % 区间"),
     "ocol_sure": ("Certainty of a gain", "获益把握"),
     "ocol_score": ("Money × certainty", "金额 × 把握"),
