@@ -108,3 +108,13 @@ def test_on_either_engine_prices_are_charged_once_each_however_often_the_process
     assert kill_at_random(either_shop, server, 3, 0.5) >= 2
     finish(either_shop, server, 3)
     check(either_shop, server, 120)
+
+
+@pytest.mark.slow
+def test_two_processes_at_once_charge_each_price_once(either_shop: Database, draft: Drafts, server: Shops) -> None:
+    stock(either_shop, draft, 20)
+    both = [run(either_shop, server, 0) for _ in range(2)]
+    for child in both:
+        child.communicate(timeout=300)
+    assert [child.returncode for child in both] == [0, 0]
+    check(either_shop, server, 20)

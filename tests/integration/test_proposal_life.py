@@ -26,9 +26,9 @@ from selling import (
 )  # fmt: skip
 from sqlmodel import col, select
 
-from db import audit, outbox, proposals
+from db import audit, events, outbox, proposals
 from db.engine import Database
-from db.proposals import Actor
+from db.proposals import Actor, Decision
 from db.sinks import CsvPriceList
 from db.tables import Move, Price, Product, Proposal, Receipt
 from pricing.errors import PricingError
@@ -96,6 +96,25 @@ def test_many_at_once_leave_an_unbroken_chain(either_shop: Database, draft: Draf
     with either_shop.reading() as session:
         assert audit.verify(session) is None
         assert len(session.exec(select(Move)).all()) == 24
+
+
+def test_of_two_who_sign_the_same_batch_at_once_each_item_is_signed_by_one(
+    either_shop: Database, draft: Drafts
+) -> None:
+    made = [put_forward(either_shop, draft(either_shop, f"2.{10 + n}")) for n in range(20)]
+
+    def sign(actor: Actor, order: int) -> int:
+        asked = [Decision(number(one), "approved", one.content_hash) for one in made[::order]]
+        with either_shop.session() as session:
+            return sum(one.refusal is None for one in proposals.decide_many(session, asked, actor))
+
+    signed = together(lambda: sign(SAM, 1), lambda: sign(KIM, -1))
+    with either_shop.reading() as session:
+        approvals = session.exec(select(Move).where(Move.to_status == "approved")).all()
+        assert audit.verify(session) is None
+        assert events.verify(session) is None
+    assert sorted(move.proposal_id for move in approvals) == sorted(number(one) for one in made)
+    assert signed == [sum(move.actor == who.name for move in approvals) for who in (SAM, KIM)]
 
 
 def test_an_applied_price_is_charged_logged_listed_and_receipted(
