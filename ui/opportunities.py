@@ -46,7 +46,9 @@ class Opportunities:
                 [("…", EVERY)], value=EVERY, label=i18n("products_category"), min_width=180, elem_id="first-category"
             )
             self.all = gr.Button("…", variant="primary", size="md", min_width=180, scale=0, elem_id="first-all")
-            self.stop = gr.Button(i18n("cancel"), variant="stop", visible=False, min_width=120, scale=0, elem_id="first-cancel")
+            self.stop = gr.Button(
+                i18n("cancel"), variant="stop", visible=False, min_width=120, scale=0, elem_id="first-cancel"
+            )
         self.told = gr.HTML(elem_id="first-told")
         self.lines = picking("first")
         self.inputs: list[Component] = [self.category]
