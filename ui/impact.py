@@ -1,7 +1,7 @@
 """Impact: what applied prices promised, what they did, and where forecasts go astray."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -36,7 +36,7 @@ class Impact:
     """The tab, built where it stands."""
 
     def __init__(self, office: Office, i18n: gr.I18n) -> None:
-        self.office, self.book = office, ImpactBook()
+        self.office, self.book, self.reckoned = office, ImpactBook(), False
         with gr.Row(elem_classes="pd-buttons"):
             self.refresh = gr.Button(i18n("refresh"), size="md", min_width=120, scale=0)
         self.told = gr.HTML(elem_id="impact-told")
@@ -44,16 +44,19 @@ class Impact:
         self.outputs = [self.told]
         self.refresh.click(self.listed, self.inputs, self.outputs, **QUIET)
 
-    def listed(self, request: gr.Request) -> list[Any]:
-        """Every applied price, newest first, with sums by month and alarms."""
+    def listed(self, request: gr.Request) -> Iterator[list[Any]]:
+        """Every applied price, newest first, with sums by month and alarms; at first that they are being reckoned."""
         language = self.office.language(request)
+        if not self.reckoned:
+            yield [el("p", say("impact_reckons", language), class_="pd-told pd-running", role="status")]
         try:
             self.office.visitor(request)
             shop = self.office.desk.shop
             found = self.book.of(Context(shop, today(shop.database)))
-            return [joined(_summary(found, language), self._alarms(language), _changes(found, language))]
+            self.reckoned = True
+            yield [joined(_summary(found, language), self._alarms(language), _changes(found, language))]
         except Exception as error:
-            return [el("p", excuse(error, language), class_="pd-told pd-refused")]
+            yield [el("p", excuse(error, language), class_="pd-told pd-refused")]
 
     def _alarms(self, language: Language) -> Html:
         with self.office.database.reading() as session:

@@ -1,6 +1,6 @@
 """The page: its tabs, what happens when somebody arrives, and its place in the web application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -39,8 +39,9 @@ class Tab(Protocol):
 
     def __init__(self, office: Office, i18n: gr.I18n) -> None: ...
 
-    def listed(self, *inputs: Any) -> list[Any]:
-        """What the page shows to this visitor: the values of `inputs`, and the gr.Request."""
+    def listed(self, *inputs: Any) -> list[Any] | Iterator[list[Any]]:
+        """What the page shows to this visitor: the values of `inputs`, and the gr.Request. More than once where it
+        takes long."""
         ...
 
 

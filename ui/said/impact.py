@@ -1,6 +1,10 @@
 """What prices did."""
 
 WORDS: dict[str, tuple[str, str]] = {
+    "impact_reckons": (
+        "Reckoning what every applied price did: the first look takes a moment.",
+        "正在核算每次调价的实际效果, 首次查看需要稍等。",
+    ),
     "tab_impact": ("Impact", "成效"),
     "impact_empty": (
         "No price has been applied yet. Once one is, its promise stands here beside what happened. In the demo store, "
