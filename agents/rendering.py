@@ -19,7 +19,7 @@ LONGEST = 2000  # characters of what the desk itself says: a refusal that prices
 LINKS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)  # bare addresses become links of their own
 REFERENCE = re.compile(r"\{(F\d+)\}")
 OUR_OWN = re.compile(
-    r"refusal|caution|risk_reason|risk_level|elasticity_refused|cross_refused|bundle_refused|rival_refused|keep|broken|"
+    r"refusal|caution|risk_reason|risk_level|elasticity_refused|cross_refused|bundle_refused|rival_refused|keep|broken|opportunity_held|"
     r"rule_\w+"
 )
 

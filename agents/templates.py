@@ -112,6 +112,18 @@ TEMPLATES: dict[str, tuple[Sentence, ...]] = {
             "预计增益 {opportunity_gain}，把握 {opportunity_sure}",
             each="opportunity",
         ),
+        Sentence(
+            "- {opportunity}, money times certainty: {opportunity_score}. The certainty rests on an elasticity of "
+            "{elasticity}, from {prices_seen} prices over {weeks_used}.",
+            "- {opportunity}，金额与把握之积：{opportunity_score}。把握来自弹性 {elasticity}，"
+            "依据 {weeks_used}的 {prices_seen} 个价格。",
+            each="opportunity",
+        ),
+        Sentence(
+            "- {opportunity} is held back: {opportunity_held}",
+            "- {opportunity} 受限：{opportunity_held}",
+            each="opportunity_held",
+        ),
     ),
     "sales_report": (
         Sentence("{product}:", "{product}："),

@@ -143,6 +143,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "opportunity_now": ("Price today", "现价"),
     "opportunity_gain": ("Expected gain", "预计增益"),
     "opportunity_sure": ("Certainty", "把握"),
+    "opportunity_score": ("Money times certainty", "金额 × 把握"),
+    "opportunity_held": ("What holds more back", "限制因素"),
     "no_opportunity": ("No opportunity known", "暂无调价机会"),
     "why_weeks": ("Weeks compared", "对比周数"),
     "price_then": ("Price before", "之前的价格"),

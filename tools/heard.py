@@ -20,6 +20,7 @@ from tools.quoting import Quote, of_aspect, of_turn, score_of
 MOST = 5000  # newest reviews that are counted
 RECENT = 90  # days
 LEAST = 3.0  # voices on an aspect before and after a turn that say whether it moved
+HINT = 3.0  # voices on the thinner side from which on a turn is suspected aloud
 MOVED = 0.1  # of the scale, from which on it did
 log = logging.getLogger(__name__)
 Weights = Mapping[str, float]  # by review: one over how many say the same
@@ -93,7 +94,7 @@ def heard(shop: Shop, sku: str, on: date) -> Heard:
         read=_languages(known, spoken, read=True),
         unread=_languages(known, spoken, read=False),
         turned=_turned(known, weights, found, keep) if found and sure else None,
-        suspected=None if sure else found,
+        suspected=found if found and HINT <= found.fewer < SIDE else None,
     )
 
 

@@ -12,6 +12,7 @@ from tools.facts import Source
 from tools.price import named
 from tools.recommending_bundle import best_bundle, tell_bundle
 from tools.saying import said
+from tools.weighing import tell_weighed, weighed
 
 
 @tool
@@ -84,18 +85,18 @@ def opportunities(runtime: ToolRuntime[Context], category: str | None = None, n:
     """Which products to reprice first: money left on the table times certainty."""
     context = runtime.context
     out = []
-    for one in first_to_reprice(context, category, n):
+    for each in weighed(context, first_to_reprice(context, category, n)):
+        one = each.opportunity
         with context.database.reading() as session:
             product = sales.product(session, one.sku)
             stored = fits.load(session, one.sku, Opportunity)
         day = f" of {stored.fitted_at:%Y-%m-%d}" if stored else ""
-        source = Source("fit", f"the refresh{day}: expected gain of the best price, four weeks, times its certainty")
+        source = Source("fit", f"the refresh{day}: the best lawful price")
         out += [
             context.facts.add("opportunity", named(context, product), "text", source, one.sku),
             context.facts.add("opportunity_price", one.price, "money", source, one.sku, product.currency),
             context.facts.add("opportunity_now", one.current, "money", source, one.sku, product.currency),
-            context.facts.add("opportunity_gain", one.gain, "money", source, one.sku, product.currency),
-            context.facts.add("opportunity_sure", one.p_gain, "probability", source, one.sku),
+            *tell_weighed(context, each, product.currency, day),
         ]
     if not out:
         out.append(
