@@ -11,6 +11,7 @@ from pricing.panel import Floats
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+FOLDS = 5
 FEW = 5.0  # products' worth of the whole store that stand beside a category's own
 
 
@@ -50,10 +51,7 @@ class Debuts:
 def neighbours(known: Debuts, asked: Debuts, actual: Floats, *, themselves: bool = False) -> Floats:
     """(M,) weighted mean of `actual` (N,) over the products most alike; with `themselves`, `asked` is `known` and no
     product speaks for itself."""
-    weight = _alike(known, asked, priced=True)
-    if themselves:
-        np.fill_diagonal(weight, 0.0)
-    return _mean(weight, actual)
+    return _mean(_alike(known, asked, priced=True, themselves=themselves), actual)
 
 
 def category_level(known: Debuts, asked: Debuts, actual: Floats) -> Floats:
@@ -65,19 +63,35 @@ def category_level(known: Debuts, asked: Debuts, actual: Floats) -> Floats:
 
 
 def category_mean(known: Debuts, asked: Debuts, actual: Floats, *, themselves: bool = False) -> Floats:
-    """(M,) mean of `actual` in each category, shrunk towards the store's; each without itself where asked."""
-    names, ids = np.unique([*known.categories, *asked.categories], return_inverse=True)
+    """(M,) mean of `actual` in each category, shrunk towards the store's.
+
+    With `themselves`, `asked` is `known`, and each takes the mean of the products outside its own fold. Leaving out
+    itself alone would tell it what it is: in one category such means differ by nothing but what was left out.
+    """
+    ids = np.unique([*known.categories, *asked.categories], return_inverse=True)[1]
     own, of = ids[: len(known.skus)], ids[len(known.skus) :]
-    count = np.asarray(np.bincount(own, minlength=len(names))[of], np.float64)
-    total = np.asarray(np.bincount(own, actual, minlength=len(names))[of], np.float64)
-    if themselves:
-        count, total = count - 1, total - actual
+    if not themselves:
+        return _shrunk(own, actual, of)
+    fold = np.random.default_rng(0).permutation(len(own)) % FOLDS
+    found = np.empty(len(own))
+    for k in range(FOLDS):
+        found[fold == k] = _shrunk(own[fold != k], actual[fold != k], of[fold == k])
+    return found
+
+
+def _shrunk(own: Rows, actual: Floats, of: Rows) -> Floats:
+    """Mean of `actual` in each of the categories `of`, with FEW products' worth of the whole."""
+    size = int(max(own.max(), of.max())) + 1
+    count = np.asarray(np.bincount(own, minlength=size)[of], np.float64)
+    total = np.asarray(np.bincount(own, actual, minlength=size)[of], np.float64)
     return np.asarray((total + FEW * actual.mean()) / (count + FEW), np.float64)
 
 
-def _alike(known: Debuts, asked: Debuts, *, priced: bool) -> Floats:
-    """(M, N) how much each known product counts."""
+def _alike(known: Debuts, asked: Debuts, *, priced: bool, themselves: bool = False) -> Floats:
+    """(M, N) how much each known product counts, against the most alike."""
     cosine = asked.vectors @ known.vectors.T
+    if themselves:
+        np.fill_diagonal(cosine, -np.inf)
     weight = np.exp((cosine - cosine.max(axis=1, keepdims=True)) / WARMTH)
     ids = np.unique([*known.categories, *asked.categories], return_inverse=True)[1]
     named = np.array([bool(name) for name in asked.categories])

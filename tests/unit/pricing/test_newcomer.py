@@ -3,7 +3,7 @@ import pytest
 
 from pricing.errors import NotEnoughDataError
 from pricing.newcomer import conformal, newcomers
-from pricing.resembling import Debuts
+from pricing.resembling import Debuts, category_mean
 
 
 def store(n: int = 160, seed: int = 0) -> Debuts:
@@ -55,3 +55,18 @@ def test_a_young_store_cannot_tell() -> None:
 def test_conformal_ends_leave_a_little_more_than_the_sample_s_own() -> None:
     ends = conformal(np.arange(99.0), (0.05, 0.5, 0.95))
     assert ends.tolist() == [4.0, 49.0, 94.0]
+
+
+def test_the_mean_of_a_category_does_not_tell_a_product_what_it_is_itself() -> None:
+    known = store()
+    actual = np.log1p(known.units)
+    told = category_mean(known, known, actual, themselves=True)
+    assert len(set(told.tolist())) == 5  # one category, five folds: nothing of a single product
+    assert told.mean() == pytest.approx(actual.mean(), abs=0.05)
+    assert category_mean(known, known, actual) == pytest.approx(np.full(len(actual), actual.mean()))
+
+
+def test_the_head_does_not_lose_what_neighbours_know() -> None:
+    told = newcomers(store()).errors
+    assert told["head"] < 1.25 * told["neighbours"]
+    assert told["head"] < 0.7 * told["category"]
