@@ -45,7 +45,7 @@ def _hurry(server: str) -> None:
 
 
 @contextmanager
-def _fresh(server: str, template: str = "template1") -> Iterator[str]:
+def fresh(server: str, template: str = "template1") -> Iterator[str]:
     """A database of its own, a copy of `template`, for as long as the block lasts."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
@@ -60,8 +60,8 @@ def _fresh(server: str, template: str = "template1") -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server: str) -> Iterator[str]:
     """The name of a database that has the schema and no rows, to be copied."""
-    with _fresh(postgresql_server) as url:
-        with _migrated(url):
+    with fresh(postgresql_server) as url:
+        with migrated(url):
             pass
         yield url.partition("?")[0].rpartition("/")[2]
 
@@ -69,14 +69,14 @@ def postgresql_template(postgresql_server: str) -> Iterator[str]:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """An empty PostgreSQL database."""
-    with _fresh(postgresql_server) as url:
+    with fresh(postgresql_server) as url:
         yield url
 
 
 @pytest.fixture
 def postgresql_database(postgresql_server: str, postgresql_template: str) -> Iterator[Database]:
     """A migrated PostgreSQL database."""
-    with _fresh(postgresql_server, postgresql_template) as url, _migrated(url) as ready:
+    with fresh(postgresql_server, postgresql_template) as url, migrated(url) as ready:
         yield ready
 
 
@@ -94,7 +94,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @contextmanager
-def _migrated(url: str) -> Iterator[Database]:
+def migrated(url: str) -> Iterator[Database]:
     database = Database(url)
     database.migrate()
     try:
@@ -113,7 +113,7 @@ def database(request: pytest.FixtureRequest) -> Database:
 @pytest.fixture
 def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     """A migrated SQLite database, where the engine does not matter."""
-    with _migrated(sqlite_url) as ready:
+    with migrated(sqlite_url) as ready:
         yield ready
 
 

@@ -22,10 +22,11 @@ from serving.api.security import SCOPES
 from serving.jobs.runner import Jobs
 from serving.jobs.works import batch, importing
 from tests.integration.api import Api, add_people, api_on
-from tests.small_store import LASTING, TODAY, desk_on, small_home, small_knowledge, small_shop
+from tests.integration.both_shops import any_shop, postgresql_small_template
+from tests.small_store import LASTING, TODAY, desk_on, small_home, small_knowledge
 from tools.context import Context, Shop
 
-__all__ = ["small_home", "small_knowledge", "small_shop"]
+__all__ = ["any_shop", "postgresql_small_template", "small_home", "small_knowledge"]
 
 CHECKS = (
     not_a_server_error,
@@ -40,17 +41,17 @@ FREELY = Rates(caller="100000/second", address="100000/second")
 
 
 @pytest.fixture
-def api(small_shop: Shop, tmp_path: Path) -> Iterator[Api]:
+def api(any_shop: Shop, tmp_path: Path) -> Iterator[Api]:
     """The API over the small shop; jobs are taken in, and nobody works on them."""
-    add_people(small_shop.database)
+    add_people(any_shop.database)
     uploads = tmp_path / "uploads"
 
     def contexts() -> Context:
-        return Context(small_shop, TODAY)
+        return Context(any_shop, TODAY)
 
     kinds = [batch(contexts, LASTING), importing(contexts, lambda tell: None, lambda *a: None, uploads)]
-    backing = {"jobs": Jobs(small_shop.database, kinds), "uploads": uploads, "limits": Limits(FREELY)}
-    with desk_on(small_shop, tmp_path) as desk, api_on(desk, **backing) as made:
+    backing = {"jobs": Jobs(any_shop.database, kinds), "uploads": uploads, "limits": Limits(FREELY)}
+    with desk_on(any_shop, tmp_path) as desk, api_on(desk, **backing) as made:
         yield made
 
 
