@@ -70,6 +70,27 @@ def test_why_a_product_stopped_selling_is_told_with_sales_price_stock_and_review
         assert one in answer.text
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "words"),
+    [
+        ("How did CND-001 sell last month?", "What goes with it?", "What goes with"),
+        ("CND-001上个月卖得怎么样？", "它和什么搭配？", "相关的商品"),
+    ],
+)
+def test_what_goes_with_it_is_told_with_a_bundle_and_its_price_or_why_none_pays(
+    first: str, then: str, words: str, desk: Desk
+) -> None:
+    asked(desk, first)
+    answer = asked(desk, then)
+    assert answer.request.tool == "recommend_products"
+    facts = {fact.label: fact for fact in answer.facts}
+    assert {"complement", "together", "lift"} <= facts.keys()
+    assert words in answer.text
+    assert "bundle_refused" in facts or {"bundle_price", "bundle_separate", "bundle_gain"} <= facts.keys()
+    if "bundle_price" in facts:
+        assert 0 < float(str(facts["bundle_price"].value)) < float(str(facts["bundle_separate"].value))
+
+
 def test_a_report_that_asks_for_no_reason_gives_none(desk: Desk) -> None:
     answer = asked(desk, "How did the lavender candle sell last month?")
     assert labels(answer) & {"why_weeks", "quote"} == set()
@@ -82,6 +103,11 @@ def test_a_report_that_asks_for_no_reason_gives_none(desk: Desk) -> None:
             "We launch this next week: a lavender and rose candle in a glass, cost 2.50. What should it cost?",
             ("Start [lavender and rose candle in a glass]", "price test", "no price below"),
         ),
+        (
+            "we launch this next week: red lunch bag for children, costs us 2.50. what should it cost?",
+            ("Start [red lunch bag for children]", "price test", "no price below"),
+        ),
+        ("下周上新：儿童红色午餐包，成本 2.50，该卖多少钱？", ("儿童红色午餐包", "起始价", "价格测试", "最低毛利")),
         ("下周上架新品：桂花香薰蜡烛，成本 3 元，应该卖多少钱？", ("桂花香薰蜡烛", "起始价", "价格测试", "最低毛利")),
     ],
 )
