@@ -3,7 +3,7 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -56,15 +56,17 @@ class Dataset:
         }
 
 
-def dataset(seed: int, each: int, embed: Embed) -> Dataset:
+def dataset(seed: int, each: int, embed: Embed, leaned: int = 0) -> Dataset:
     """`each` messages a family of phrasing for training, a quarter of that for validation and test; the same
     arguments give the same rows. No family and no kind of product is in two splits. Each message is told with the
-    ranking of a network that saw no message of its family; the network of all training families is in the result."""
+    ranking of a network that saw no message of its family; the network of all training families is in the result. The
+    networks are cheap to fit and gain by more messages a family than a model can be trained on: `leaned`, if larger."""
     made = Dataset()
     for split in SPLITS:
         many = each if split == "train" else max(2, each // 4)
         told = [(m, read(m.text, m.said)) for m in messages(seed, split, many)]
-        likely = _likely(told, made, split, seed, embed)
+        wide = _examples(messages(seed, split, leaned)) if split == "train" and leaned > many else []
+        likely = _likely(told, made, split, seed, embed, wide)
         rng = random.Random(f"{seed}/{split}/blind")
         seen: set[str] = set()
         for (message, reading), ranking in zip(told, likely, strict=True):
@@ -78,12 +80,19 @@ def dataset(seed: int, each: int, embed: Embed) -> Dataset:
     return made
 
 
-def _likely(told: list[tuple[Message, Reading]], made: Dataset, split: Split, seed: int, embed: Embed) -> list[Likely]:
+def _examples(told: Iterable[Message]) -> list[Example]:
+    return [Example(m.text, read(m.text, m.said), m.said, m.request.tool, m.family) for m in told]
+
+
+def _likely(
+    told: list[tuple[Message, Reading]], made: Dataset, split: Split, seed: int, embed: Embed, wide: list[Example]
+) -> list[Likely]:
     examples = [Example(m.text, reading, m.said, m.request.tool, m.family) for m, reading in told]
     inputs = leanings.seen(examples, embed)
     if split == "train":
-        made.network = leanings.fitted(examples, inputs, seed)
-        likely = leanings.honest(examples, inputs, seed)
+        source = leanings.Seen(wide, leanings.seen(wide, embed)) if wide else leanings.Seen(examples, inputs)
+        made.network = leanings.fitted(source.examples, source.rows, seed)
+        likely = leanings.honest(leanings.Seen(examples, inputs), source, seed)
     else:
         likely = made.network.likely(inputs)
     return [ranked(row) for row in likely]

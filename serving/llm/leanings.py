@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from agents.leaning import FILE, TOOLS, Embed, Floats, Network, inputs
@@ -34,6 +35,14 @@ class Example:
     said: Conversation
     tool: Tool
     family: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Messages and (N, inputs) what the network sees of each."""
+
+    examples: Sequence[Example]
+    rows: Floats
 
 
 def seen(examples: Sequence[Example], embed: Embed) -> Floats:
@@ -69,16 +78,20 @@ def fitted(examples: Sequence[Example], rows: Floats, seed: int) -> Network:
     return Network(weights[0].T.copy(), weights[1], weights[2].T.copy(), weights[3])
 
 
-def honest(examples: Sequence[Example], rows: Floats, seed: int) -> Floats:
-    """(N, tools): each example's ranking by a network that saw no message of its family."""
-    likely = np.zeros((len(examples), len(TOOLS)), np.float32)
-    folds = np.array([zlib.crc32(one.family.encode()) % FOLDS for one in examples])
+def honest(told: Seen, source: Seen, seed: int) -> Floats:
+    """(N, tools): the ranking of each told example by a network fitted on those of `source` of other families."""
+    likely = np.zeros((len(told.examples), len(TOOLS)), np.float32)
+    folds, others = _folds(told.examples), _folds(source.examples)
     for fold in range(FOLDS):
-        held, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        held, rest = np.flatnonzero(folds == fold), np.flatnonzero(others != fold)
         if len(held) and len(rest):
-            network = fitted([examples[i] for i in rest], rows[rest], seed + fold)
-            likely[held] = network.likely(rows[held])
+            network = fitted([source.examples[i] for i in rest], source.rows[rest], seed + fold)
+            likely[held] = network.likely(told.rows[held])
     return likely
+
+
+def _folds(examples: Sequence[Example]) -> npt.NDArray[np.int64]:
+    return np.array([zlib.crc32(one.family.encode()) % FOLDS for one in examples], np.int64)
 
 
 def save(network: Network, folder: Path) -> None:
