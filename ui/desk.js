@@ -67,6 +67,16 @@
     box.focus({ preventScroll: true });
   }
 
+  function mend() {
+    // The arrow of a step is a button without a name inside the button that it belongs to. It becomes decoration: a
+    // click on it goes to the button around it, and nobody meets it by keyboard or reader.
+    for (const arrow of document.querySelectorAll('#conversation :is(button, [role="button"]) button[aria-label=""]')) {
+      arrow.setAttribute("aria-hidden", "true");
+      arrow.disabled = true;
+      arrow.style.pointerEvents = "none";
+    }
+  }
+
   function arrived() {
     const head = document.querySelector(".pd-head[data-language]");
     if (!head || head.dataset.met) return;
@@ -83,6 +93,6 @@
   new MutationObserver(() => {
     if (due) return;
     due = true;
-    requestAnimationFrame(() => { due = false; arrived(); window.pricedeskMend?.(); });
+    requestAnimationFrame(() => { due = false; arrived(); mend(); });
   }).observe(document, { childList: true, subtree: true });
 })();
