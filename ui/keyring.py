@@ -1,5 +1,6 @@
 """Keys for programs: made and shown once, listed, revoked. An admin sees everybody's."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -40,16 +41,26 @@ class Keyring:
             with gr.Row(elem_classes="pd-filters"):
                 self.key = gr.Dropdown([], label=i18n("set_key"), elem_id="set-key")
                 revoke = gr.Button(i18n("set_revoke"), size="md", variant="stop", elem_id="set-revoke")
-        self.outputs = [self.table, self.scopes, self.key, name]
+        self.outputs = [self.table, self.scopes, self.key]
         outputs = [told, *self.outputs]
-        make.click(deed(office, self, self._make), [name, days, self.scopes], outputs, **QUIET)
+        make.click(self._making(office), [name, days, self.scopes], [*outputs, name], **QUIET)
         revoke.click(deed(office, self, _revoke), [self.key], outputs, **QUIET)
+
+    def _making(self, office: Office) -> Callable[..., list[Any]]:
+        """The name goes once its key is made; turning to the page leaves what is being typed."""
+        act = deed(office, self, self._make)
+
+        def make(request: gr.Request, *inputs: Any) -> list[Any]:
+            said, *shown = act(request, *inputs)
+            return [said, *shown, "" if isinstance(shown[0], Html) else gr.skip()]
+
+        return make
 
     def shown(self, session: Session, actor: Actor, language: Language) -> list[Any]:
         mine = keys.listed(session, None if actor.role == "admin" else actor.name)
         live = [(f"{key.name} ({key.owner})", key.id) for key in mine if keys.alive(key, now())]
         allowed = sorted(self.office.behind.scopes.get(actor.role, ()))
-        return [_table(mine, language), gr.CheckboxGroup(allowed, value=[]), gr.Dropdown(live, value=None), ""]
+        return [_table(mine, language), gr.CheckboxGroup(allowed, value=[]), gr.Dropdown(live, value=None)]
 
     def _make(
         self, session: Session, actor: Actor, language: Language, name: str, days: float | None, scopes: list[str]
