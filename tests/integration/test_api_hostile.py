@@ -102,12 +102,12 @@ def test_an_export_of_anything_else_is_refused(bare_api: Api) -> None:
 
 
 @pytest.fixture
-def taking(sqlite_database: Any, tmp_path: Path) -> Iterator[Api]:
+def taking(database: Any, tmp_path: Path) -> Iterator[Api]:
     """The API over an empty store, which takes files in; nobody works on the jobs."""
     uploads = tmp_path / "uploads"
-    with bare_desk(sqlite_database, tmp_path) as desk:
+    with bare_desk(database, tmp_path) as desk:
         kind = importing(lambda: Context(desk.shop, None), lambda tell: None, lambda *a: None, uploads)  # type: ignore[arg-type]
-        with api_on(desk, jobs=Jobs(sqlite_database, [kind]), uploads=uploads) as made:
+        with api_on(desk, jobs=Jobs(database, [kind]), uploads=uploads) as made:
             yield made
 
 

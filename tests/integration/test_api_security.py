@@ -193,9 +193,9 @@ def test_the_secret_is_made_once_for_its_owners_eyes(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def guessed(sqlite_database: Database, tmp_path: Path) -> Iterator[Api]:
+def guessed(database: Database, tmp_path: Path) -> Iterator[Api]:
     """An API of little patience: three tries a minute at an account, six from one address."""
-    with bare_desk(sqlite_database, tmp_path) as desk:
+    with bare_desk(database, tmp_path) as desk:
         rates = Rates(login="3/hour", account="5/hour", guesses="6/hour", caller="20/hour")
         with api_on(desk, limits=Limits(rates)) as made:
             yield made

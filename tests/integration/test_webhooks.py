@@ -227,8 +227,8 @@ def test_a_worker_that_died_with_an_event_in_hand_is_followed_by_another(
     assert receiver.ids == [event]
 
 
-def test_a_forged_message_is_refused_by_the_helper(sqlite_database: Database, receiver: Receiver) -> None:
-    subscribe(sqlite_database, receiver)
+def test_a_forged_message_is_refused_by_the_helper(database: Database, receiver: Receiver) -> None:
+    subscribe(database, receiver)
     body = b'{"id": 1, "kind": "price.applied"}'
     good = signed(receiver.secret, "1", body)
     stale = good | {"webhook-timestamp": str(int((datetime.now(UTC) - timedelta(minutes=6)).timestamp()))}
