@@ -15,7 +15,7 @@ from langgraph.types import Command
 from agents.absent import AbsentModel
 from agents.choosing import brief, chosen, instruction, schema
 from agents.constrained import ModelFailedError, decide
-from agents.planner import Call, Task, plan, unlawful
+from agents.planner import Call, Task, plan, unlawful, worded
 from agents.reply import Decider, Step
 from agents.roster import Agent
 from pricing.errors import PricingError
@@ -60,7 +60,7 @@ class Guide(AgentMiddleware[Any, Context]):
         wanted, why = self._chosen(request.messages)
         if refusal := self._refusal(wanted):
             wanted, why = self._chosen([*request.messages, *_said_back(wanted[0], refusal)])
-        lawful = [call for call in wanted if not unlawful(call, self.task, self.needed)]
+        lawful = [worded(call, self.needed) for call in wanted if not unlawful(call, self.task, self.needed)]
         refused = self._refusal(wanted)
         missing = [call for call in self.needed if call.tool not in {c.tool for c in lawful}]
         note, self.stood_in = why or refused or "the plan asks for it too", bool(why or refused)

@@ -125,6 +125,15 @@ def unlawful(call: Call, task: Task, plan_: tuple[Call, ...]) -> str:
     return f"{', '.join(short)} was left out" if short else ""
 
 
+def worded(call: Call, plan_: tuple[Call, ...]) -> Call:
+    """The call with the question as the merchant put it, where the plan has one: a model copies it, and what stands in
+    a name or a review may change the copy."""
+    said = next((c.arguments["question"] for c in plan_ if c.tool == call.tool and "question" in c.arguments), None)
+    if said is None or "question" not in call.arguments:
+        return call
+    return Call(call.tool, {**call.arguments, "question": said})
+
+
 def _known(task: Task) -> Arguments:
     """What a call beyond the plan may speak of."""
     asked = task.request

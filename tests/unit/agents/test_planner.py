@@ -3,7 +3,7 @@
 import pytest
 
 from agents.choosing import chosen, menu, schema
-from agents.planner import Call, Task, plan, unlawful
+from agents.planner import Call, Task, plan, unlawful, worded
 from agents.request import Request
 from agents.roster import AGENTS, STAGES, Agent
 from tests.schemas import fits
@@ -103,3 +103,12 @@ def test_a_call_beyond_the_plan_may_speak_of_what_was_said_and_no_more() -> None
 
 def test_the_horizon_of_a_forecast_ends_where_the_forecast_does() -> None:
     assert plan(task("forecast_demand", weeks=104), "forecast")[0].arguments["weeks"] == 26
+
+
+def test_a_question_is_put_as_the_merchant_put_it_whatever_the_model_made_of_it() -> None:
+    asked = task("search_reviews", product="tea", question="What do buyers say about the tea?")
+    (planned,) = plan(asked, "recommend")
+    copied = Call("review_search", planned.arguments | {"question": "What do buyers say"})
+    assert worded(copied, (planned,)) == planned
+    beyond = Call("product_search", {"question": "tea"})
+    assert worded(beyond, (planned,)) == beyond
