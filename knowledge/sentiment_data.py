@@ -24,6 +24,8 @@ from knowledge.embedding import DIMENSIONS, Vectors
 from knowledge.sentiment import readied
 from pricing.errors import PricingError
 
+PACKAGE = "vaderSentiment 3.3.2"
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
@@ -105,8 +107,7 @@ def snippets(path: Path, what: str) -> list[tuple[str, float, str]]:
             return [(name, float(rating), text) for name, rating, text in parted]
     except (OSError, EOFError, ValueError, tarfile.TarError, StopIteration) as fault:
         raise PricingError(
-            f"{path} is no source package of vaderSentiment with its rated snippets. "
-            "Fetch it: pip download --no-deps --no-binary :all: vaderSentiment==3.3.2"
+            f"{path} is no source package of {PACKAGE} with its rated snippets. Fetch it as source, without binaries."
         ) from fault
 
 

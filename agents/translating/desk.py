@@ -59,6 +59,11 @@ DESK: Rows = (
         "Somebody else has just changed proposal {n}. Look at it again, then decide.",
         "方案 {n} 刚刚被别人改动。请重新查看后再决定。",
     ),
+    (
+        "The batch {batch:text} has a price for {sku:text} already, proposal {n}. Edit that one, or ask outside "
+        "the batch.",
+        "批次 {batch} 中已有商品 {sku} 的价格（方案 {n}）。请修改该方案，或在批次之外提出。",
+    ),
     ("{said:text} is no decision. Approve or reject.", "{said} 不是有效的决定。请选择批准或拒绝。"),
     (
         "{name:text} rejected {money} for {sku:text} (proposal {n}) for this reason: “{why:text}”. "

@@ -24,4 +24,13 @@ OUTSIDE: Rows = (
     ("Webhooks tell the outside what the store does, so only an admin may change them; {name:text} is {role}.",
      "网络回调会对外告知店铺动态，因此只有管理员可以更改；{name} 的角色是{role}。"),
     ("There is no kind of event {name:text}. Give some of {kinds:text}.", "没有事件类型 {name}。可选：{kinds}。"),
+    ("{path:text} has no review that is labelled 0 or 1. Give reviews with their labels.",
+     "{path} 中没有标为 0 或 1 的评论。请提供带标注的评论。"),
+    ("{n} texts are too few to teach and to judge. Give a hundred or more, each of its own words.",
+     "{n} 条文本太少，不足以训练和评判。请提供一百条以上各不相同的文本。"),
+    ("{path:text} is no table with cat, label and review: {fault:text}. Give Parquet or CSV.",
+     "{path} 不是带类别、标注和正文列的表：{fault}。请换一个表格文件。"),
+    ("{path:text} is no source package of {package:text} with its rated snippets. Fetch it as source, without "
+     "binaries.",
+     "{path} 不是带有评分片段的 {package} 源码包。请获取其源码包。"),
 )  # fmt: skip

@@ -32,6 +32,7 @@ KEPT = re.compile(r"\d[\d,.:]*\d")  # the points, commas and colons of figures a
 PRICING = list(dict.fromkeys(of_pricing()))
 WORDS_ALONE = [Said(word) for word in (*LEVELS, "keep the price")]
 # What the code provides for, and what nothing here brings it to say: two who write at once, rules without a culprit.
+FETCH = "vaderSentiment 3.3.2"
 SELDOM = [
     Said("Somebody else has just changed proposal 3. Look at it again, then decide."),
     Said("No prices for 900 products were found within 10 seconds. Allow more time, or price one category at a time."),
@@ -109,6 +110,14 @@ NEIGHBOURS = CrossEffects(
 )  # fmt: skip
 BESIDE = {"TEA-002": Neighbour("TEA-002", 120.0, 80.0, 160.0, 2.5, "profit")}
 SELDOM += [
+    Said("The batch spring has a price for TEA-001 already, proposal 3. Edit that one, or ask outside the batch.",
+         ("spring", "TEA-001")),
+    Said("reviews.csv has no review that is labelled 0 or 1. Give reviews with their labels.", ("reviews.csv",)),
+    Said("reviews.csv is no table with cat, label and review: no such column. Give Parquet or CSV.",
+         ("reviews.csv", "no such column")),
+    Said(f"reviews.csv is no source package of {FETCH} with its rated snippets. Fetch it as source, without binaries.",
+         ("reviews.csv", FETCH)),
+    Said("12 texts are too few to teach and to judge. Give a hundred or more, each of its own words."),
     Said(NOT_YET), Said(unknown(ripple(NEIGHBOURS, {}, 1.1), "GBP", "profit")),
     Said(unknown(ripple(NEIGHBOURS, BESIDE, 1.1), "GBP", "revenue")),
 ]  # fmt: skip
