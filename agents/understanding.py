@@ -114,7 +114,7 @@ def settled(request: Request, seen: Considered, text: str, said: Conversation) -
     if complaints:
         return Understood(reading.request, "planner", "; ".join(complaints))
     meant = seen.likely[0][0] if seen.likely else reading.request.tool
-    if request.tool == "clarify" != reading.request.tool == meant and seen.likely:
+    if request.tool == "clarify" and reading.request.tool == meant != "clarify" and seen.likely:
         return Understood(reading.request, "planner", "words and meaning say what is asked")
     if reading.sure and reading.request.tool != request.tool != meant:
         return Understood(reading.request, "planner", f"the model read {request.said()}; the words say otherwise")

@@ -246,7 +246,7 @@ EVERYTHING = (
 
 GOALS: tuple[tuple[Goal, str], ...] = (
     ("clear_stock",
-        r"\bclear(?:ing|ance|ed)?\b(?! glass)|\bget rid of|\boffload|\bsell off|\bsell(?:ing)? out\b|\bliquidat\w+|"
+        r"\bclear(?:ing|ance|ed)?\b(?! glass)|\boffload|\bsell off|\bsell(?:ing)? out\b|\bliquidat\w+|"
         r"\b(?:get|be|need) (?:shot|shut|rid) of|\brun down|\bdump\b|"
         r"\bshift\b[^.?!]{0,40}\b(?:stock|leftovers?|rest|remaining|inventory)|"
         r"\bempty the (?:shelf|shelves|warehouse)|\bshel(?:f|ves) (?:empty|bare)|\boff (?:the|our|my) shel(?:f|ves)|"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from agents.reading import currencies
-from agents.reading.numerals import ANY, DIGITS, GROUPED, TWO_WORDS, WORDS, value
+from agents.reading.numerals import ANY, DIGITS, GROUPED, TENS, WORDS, value
 from agents.reading.text import Span
 
 _SPACED = r"(?<![\d.,])\d{1,3}(?: \d{3}){1,2}(?:,\d{2})?"
@@ -34,7 +34,7 @@ _PATTERNS = tuple(
         rf"{_N}[\s-]?(?:{_MAJOR})(?!\s?\d)",
         rf"(?P<pence>(?<![\d.]){DIGITS}|\b{WORDS}\b)\s?(?:{_MINOR})\b",
         r"\ba (?P<note>fiver|tenner)\b",
-        rf"(?<=\bat )(?P<n>{WORDS}) (?P<minor>{TWO_WORDS})\b(?!\s*(?:%|per|weeks?|days?|months?))",
+        rf"(?<=\bat )(?P<n>{WORDS}) (?P<minor>{TENS})\b(?!\s*(?:%|per|weeks?|days?|months?))",
         rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d|[两{_ONES}])(?:毛|角)(?P<cents>\d|[{_ONES}])分?(?![\d{_PIECES}])",
         rf"(?P<n>{ANY})\s*(?:块|元)(?P<minor>\d{{1,2}}|[{_ONES}])(?:毛|角|分)?(?!\d|(?!包邮)[{_PIECES}])",
         rf"(?:{currencies.CHINESE})\s*(?P<n>{ANY})(?![\d.%折成个周天月])",
@@ -54,7 +54,7 @@ _BARE = tuple(
         r"(?![\d.%折成周个天月款号种件只套年多几条张把双瓶盒包下些样起般直定切共零一二三四五六七八九十百千万]|\s*(?:%|个|点|分之)|,\d)",
         rf"(?:(?<!\w)@|=)\s?(?P<n>{GROUPED}|\d{{1,6}}(?![\d,.])){_ENDS}",
         rf"\b(?:to|at|about|try|charge|say)\s+(?P<n>(?!one\b){WORDS}){_ENDS}",
-        rf"(?P<n>{ANY})(?=(?:行不行|好不好|可不可以|合不合适|贵不贵|行吗|贵吗|可以吗|合适吗))",
+        rf"(?P<n>{ANY})(?=行不行|好不好|可不可以|合不合适|贵不贵|行吗|贵吗|可以吗|合适吗)",
         rf"(?P<n>{ANY})(?=卖(?:行|可以|好|合适|会|怎|贵|太|得))",
         rf"(?<![\d.]){_N}\s+(?:is|would be|looks|seems|sounds|feels)\s+(?:too|a bit|safe|ok|okay|risky|fair|"
         rf"right|reasonable)\b",

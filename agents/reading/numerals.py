@@ -20,12 +20,8 @@ _ORDINALS = {
     word: value
     for value, word in enumerate(listed("first second third fourth fifth sixth seventh eighth ninth tenth"), 1)
 }
-_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "两": 2,
-    "俩": 2,
-    "仨": 3,
-}
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
+_DIGITS |= {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 
 GROUPED = (
@@ -34,9 +30,9 @@ GROUPED = (
 )  # 1,299.00 and 1,29,999 and 1'299 and 1.299,00 and 1.299.000
 DIGITS = rf"(?:{GROUPED}|\d{{1,9}}(?:\.\d{{1,4}})?|\.\d{{1,2}})"
 _ONES = "|".join(list(_UNITS)[1:10])
+TENS = rf"(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?"
 _LARGE = r"(?:an? |one )?hundred|(?:half a |an? )?dozen"
-WORDS = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?|{'|'.join(reversed(_UNITS))}|{_LARGE})"
-TWO_WORDS = rf"(?:{'|'.join(_TENS)})(?:[- ](?:{_ONES}))?"
+WORDS = rf"(?:{TENS}|{'|'.join(reversed(_UNITS))}|{_LARGE})"
 CHINESE = (
     r"(?!千万|百货)[零〇一二两俩三四五六七八九十百千][零〇一二两俩三四五六七八九十百千万]{0,8}"
     r"(?:点[零〇一二三四五六七八九]{1,3})?"

@@ -21,7 +21,7 @@ from serving.llm.vllm import CPUINFO, cpu_dtype
 
 CHECKPOINT = "checkpoint.pt"
 REPORT = "training.json"
-LEANED = 8  # messages a family that the leaning is fitted on: cheap, and one each is far too few (82 to 90 %)
+LEANED = 8  # messages a family that the leaning is fitted on: one is far too few (82 % of tools, 90 % with six or more)
 Progress = Callable[[int, int, str], None]
 """Told (tokens done, of, what to say beside it)."""
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from served import PASSWORD, WITH_MODEL, Arrive, Served
 from shop import write
-from visitor import Visitor
+from visitor import PATIENCE, Visitor
 
 from db import users
 from db.engine import Database
@@ -24,6 +24,7 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+USUAL = 5000  # ms that an expectation waits, as Playwright has it
 PEOPLE = {"ann": "approver", "bob": "approver", "mei": "merchant"}
 OPENS_IN, LOADS_IN = 420.0, 420.0  # seconds at most
 
@@ -103,6 +104,14 @@ def browser(chromium: str) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield started
         started.close()
+
+
+@pytest.fixture
+def patient() -> Iterator[None]:
+    """Every expectation of the test waits as long as a small machine needs."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=USUAL)
 
 
 @pytest.fixture

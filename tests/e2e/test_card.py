@@ -1,24 +1,14 @@
 """Stories at the card: another price is tried, the older proposal points to the newer, a price waits for its day."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 from served import Arrive
-from visitor import PATIENCE, Visitor
+from visitor import Visitor
 
-pytestmark = pytest.mark.slow
-USUAL = 5000  # ms, as Playwright has it
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """Every expectation of this module waits as long as a small machine needs; the others keep their own patience."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=USUAL)
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("patient")]
 
 
 def _try_two_rungs_down(visitor: Visitor) -> str:

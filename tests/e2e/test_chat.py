@@ -1,23 +1,13 @@
 """Stories at the chat: conversations that are found again, and files that become rows of the store."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from served import Arrive
-from visitor import PATIENCE, Visitor
+from visitor import Visitor
 
-pytestmark = pytest.mark.slow
-USUAL = 5000  # ms, as Playwright has it
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """Every expectation of this module waits as long as a small machine needs; the others keep their own patience."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=USUAL)
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("patient")]
 
 
 def _attach(visitor: Visitor, file: Path) -> None:
